@@ -1,0 +1,73 @@
+namespace StatHub.Core.Journal;
+
+/// <summary>
+/// What became of a line: counted, or why not. The list is closed; numbers are stored and never change their meaning.
+/// The names in the API are those of <see cref="RejectReasons.Name"/>.
+/// </summary>
+public enum RejectReason : byte
+{
+    /// <summary>The line was counted.</summary>
+    None = 0,
+
+    /// <summary>Not one JSON object with the fields of a hit.</summary>
+    Malformed = 1,
+
+    /// <summary>The beginning or the end of a line whose other part was never written.</summary>
+    Torn = 2,
+
+    /// <summary>Over 256 KiB.</summary>
+    TooLong = 3,
+
+    /// <summary>The tenant is not <c>[a-z0-9]{1,32}</c>.</summary>
+    BadTenant = 4,
+
+    /// <summary>The key is not 1 to 128 bytes of UTF-8 without <c>/</c> and control characters.</summary>
+    BadKey = 5,
+
+    /// <summary><c>tv</c> is not <c>-?\d{1,12}(\.\d{1,6})?</c>.</summary>
+    BadValue = 6,
+
+    /// <summary>Nobody registered the tenant.</summary>
+    UnknownTenant = 7,
+
+    /// <summary>The tenant was erased, or the hit is older than its new registration.</summary>
+    TenantErased = 8,
+
+    /// <summary>Before the year 2000, or more than 24 hours ahead of the clock.</summary>
+    TimeOutOfRange = 9,
+
+    /// <summary>nginx answered 429.</summary>
+    Flood = 10,
+
+    /// <summary>nginx answered something else than 200, 204, 304 or 429.</summary>
+    Status = 11,
+
+    /// <summary>The same line of a file that was counted under another name or inode.</summary>
+    Duplicate = 12,
+}
+
+/// <summary>The names of reject reasons in the API, in metrics and in files.</summary>
+public static class RejectReasons
+{
+    private static readonly string[] Names =
+    [
+        "counted", "malformed", "torn", "too_long", "bad_tenant", "bad_key", "bad_value", "unknown_tenant", "tenant_erased",
+        "time_out_of_range", "flood", "status", "duplicate",
+    ];
+
+    /// <summary>How many values the enum has, <see cref="RejectReason.None"/> included.</summary>
+    public static int Count => Names.Length;
+
+    /// <summary>All reasons for which a line is refused.</summary>
+    public static IEnumerable<RejectReason> All => Enumerable.Range(1, Names.Length - 1).Select(i => (RejectReason)i);
+
+    /// <summary>The snake_case name of a reason.</summary>
+    public static string Name(this RejectReason reason) => Names[(int)reason];
+
+    /// <summary>Finds a reason by its name.</summary>
+    public static bool TryParse(string? name, out RejectReason reason)
+    {
+        reason = (RejectReason)Math.Max(0, Array.IndexOf(Names, name, 1));
+        return reason != RejectReason.None;
+    }
+}
