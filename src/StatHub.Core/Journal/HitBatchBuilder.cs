@@ -46,6 +46,13 @@ public sealed class HitBatchBuilder(TenantDirectory tenants, AddressTreatment ad
         Batch.Note(Owner(hit.Tenant), RejectReason.Duplicate);
     }
 
+    /// <summary>Adds a line of which only the end is still at hand, because it is far too long.</summary>
+    public void AddTooLong(ReadOnlySpan<byte> end, string fileName, long offset)
+    {
+        Batch.Note(null, RejectReason.TooLong);
+        Batch.Keep(RejectReason.TooLong, fileName, offset, end);
+    }
+
     private void AddPiece(ReadOnlySpan<byte> piece, bool glued, JournalFileName file, string fileName, long offset)
     {
         var outcome = _parser.Read(piece, file, nowMilliseconds, out var hit);
