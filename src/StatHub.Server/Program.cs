@@ -1,6 +1,9 @@
 using StatHub.Server;
 using StatHub.Server.Hits;
 using StatHub.Server.Http;
+using StatHub.Server.Journal;
+using StatHub.Server.Nginx;
+using StatHub.Server.Store;
 using StatHub.Server.Tenants;
 using StatHub.Server.Tokens;
 
@@ -9,6 +12,9 @@ builder.Services.AddStatHubOptions(builder.Configuration);
 builder.Services.AddHttpAnswers();
 builder.Services.AddTokens();
 builder.Services.AddTenants(builder.Configuration);
+builder.Services.AddStore(builder.Configuration);
+builder.Services.AddNginx(builder.Configuration);
+builder.Services.AddJournal(builder.Configuration);
 
 var app = builder.Build();
 app.UseErrorAnswers();

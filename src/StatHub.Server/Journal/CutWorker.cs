@@ -6,14 +6,14 @@ using StatHub.Storage.Journal;
 namespace StatHub.Server.Journal;
 
 /// <summary>Cuts the live file at every full interval, and in between helps a cut that is not done.</summary>
-internal sealed partial class CutWorker(JournalCutter cutter, TimeProvider time, IOptions<JournalOptions> options, ILogger<CutWorker> logger) : BackgroundService
+internal sealed partial class CutWorker(JournalCutter cutter, NginxJournal nginx, TimeProvider time, IOptions<JournalOptions> options, ILogger<CutWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan HealInterval = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var interval = options.Value.CutInterval;
-        if (interval == TimeSpan.Zero)
+        if (interval == TimeSpan.Zero || !nginx.CanReopen)
             return;
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -7,7 +7,7 @@ namespace StatHub.Server.Journal;
 
 /// <summary>Reads the journal into the store, pass after pass. The one place that catches everything: it backs off and tries again.</summary>
 internal sealed partial class IngestWorker(
-    JournalTail tail, LiveJournal journal, TimeProvider time, IOptions<JournalOptions> options, ILogger<IngestWorker> logger) : BackgroundService
+    JournalTail tail, LiveJournal journal, IOptions<JournalOptions> options, ILogger<IngestWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan MostBackOff = TimeSpan.FromSeconds(10);
 
@@ -22,7 +22,7 @@ internal sealed partial class IngestWorker(
                 var pass = await Task.Run(() => tail.Run(stoppingToken), stoppingToken);
                 journal.Passed(pass, tail.PendingBytes);
                 if (pass.Lines > 0)
-                    LogCommitted(pass.Lines, tail.PendingBytes, (time.GetUtcNow() - pass.BeganAt).TotalMilliseconds);
+                    LogCommitted(pass.Lines, pass.BeganAt, tail.PendingBytes);
                 foreach (var problem in pass.Problems)
                     LogUnreadable(problem);
                 backOff = pass.Problems.Count == 0 ? TimeSpan.Zero : Longer(backOff);
@@ -65,8 +65,8 @@ internal sealed partial class IngestWorker(
         _ => $"The journal cannot be ingested: {exception.Message}",
     };
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Committed {Lines} lines, {PendingBytes} bytes wait, {Milliseconds} ms after the pass began")]
-    private partial void LogCommitted(long lines, long pendingBytes, double milliseconds);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Committed {Lines} lines in the pass of {BeganAt}, {PendingBytes} bytes wait")]
+    private partial void LogCommitted(long lines, DateTimeOffset beganAt, long pendingBytes);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Journal: {Problem}")]
     private partial void LogUnreadable(string problem);

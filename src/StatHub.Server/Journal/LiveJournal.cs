@@ -1,12 +1,11 @@
-using Microsoft.Extensions.Options;
 using StatHub.Core.Journal;
-using StatHub.Server.Nginx;
+using StatHub.Core.Nginx;
 using StatHub.Storage.Journal;
 
 namespace StatHub.Server.Journal;
 
 /// <summary>The journal as requests see it: what the ingest worker last did, and a way to ask it to hurry.</summary>
-internal sealed class LiveJournal(JournalCutter cutter, TimeProvider time, IOptions<NginxOptions> nginx) : IJournal, IDisposable
+internal sealed class LiveJournal(JournalCutter cutter, TimeProvider time, NginxJournal nginx) : IJournal, IDisposable
 {
     private static readonly TimeSpan FreshPatience = TimeSpan.FromSeconds(10);
 
@@ -14,10 +13,10 @@ internal sealed class LiveJournal(JournalCutter cutter, TimeProvider time, IOpti
     private readonly Lock _gate = new();
     private TaskCompletionSource _passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _sharedCut;
-    private long _asOfTicks = DateTimeOffset.MinValue.UtcTicks;
+    private long _passBeganTicks = DateTimeOffset.UnixEpoch.UtcTicks;
     private IReadOnlyList<string> _problems = [];
 
-    public DateTimeOffset AsOf => new(Interlocked.Read(ref _asOfTicks), TimeSpan.Zero);
+    public DateTimeOffset AsOf => new DateTimeOffset(Interlocked.Read(ref _passBeganTicks), TimeSpan.Zero) - nginx.BufferedFor;
 
     public long PendingBytes { get; private set; }
 
@@ -27,22 +26,21 @@ internal sealed class LiveJournal(JournalCutter cutter, TimeProvider time, IOpti
 
     public async Task<bool> WaitForFreshAsync(CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(FreshPatience);
         try
         {
-            if (nginx.Value.Layout == NginxLayout.Buffered)
+            if (nginx.IsBuffered)
                 await CutSharedAsync().WaitAsync(patience.Token);
-            var asked = time.GetUtcNow();
-            while (AsOf < asked)
+            var asked = time.GetUtcNow().UtcTicks;
+            while (Interlocked.Read(ref _passBeganTicks) < asked)
             {
                 var passed = _passed.Task;
                 Hurry();
-                if (AsOf < asked)
+                if (Interlocked.Read(ref _passBeganTicks) < asked)
                     await passed.WaitAsync(patience.Token);
             }
-            return time.GetElapsedTime(began) < FreshPatience;
+            return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -54,7 +52,7 @@ internal sealed class LiveJournal(JournalCutter cutter, TimeProvider time, IOpti
     public void Passed(PassResult pass, long pendingBytes)
     {
         if (pass.Problems.Count == 0)
-            Interlocked.Exchange(ref _asOfTicks, pass.BeganAt.UtcTicks);
+            Interlocked.Exchange(ref _passBeganTicks, pass.BeganAt.UtcTicks);
         PendingBytes = pendingBytes;
         _problems = pass.Problems;
         Interlocked.Exchange(ref _passed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();

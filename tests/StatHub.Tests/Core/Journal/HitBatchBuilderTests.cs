@@ -118,7 +118,7 @@ public class HitBatchBuilderTests
         Prop.ForAll(pieces.ToArbitrary(), lines =>
         {
             var batch = Batch(lines);
-            return batch.Lines >= lines.Count() && Outcomes(batch).Values.Sum() == batch.Lines;
+            return batch.Lines >= lines.Count && Outcomes(batch).Values.Sum() == batch.Lines;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
     }
 }

@@ -208,7 +208,7 @@ public class HitParserTests
             var target = new System.Buffers.ArrayBufferWriter<byte>();
             StoredHit.Write(hit, line, _parser.Line.Members, AddressTreatment.Truncated, target);
             using var stored = JsonDocument.Parse(target.WrittenMemory);
-            return stored.RootElement.GetProperty("tenant").GetString() == "demo"
+            return stored.RootElement.GetProperty("tenant").GetString() == Encoding.UTF8.GetString(hit.Tenant)
                 && HitKey.TryParse(stored.RootElement.GetProperty("key").GetString(), out _)
                 && stored.RootElement.GetProperty("time").GetDateTimeOffset().ToUnixTimeMilliseconds() == hit.UnixMilliseconds;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(20_000));
