@@ -1,6 +1,9 @@
 using StatHub.Server;
+using StatHub.Server.Classic;
 using StatHub.Server.Hits;
 using StatHub.Server.Http;
+using StatHub.Server.Ledger;
+using StatHub.Server.Nginx;
 using StatHub.Server.Tenants;
 using StatHub.Server.Tokens;
 
@@ -17,6 +20,9 @@ app.UseAuthorization();
 app.MapTenants();
 app.MapTokens();
 app.MapHits();
+app.MapLedger();
+app.MapNginx();
+app.MapClassic();
 await app.RunAsync();
 
 /// <summary>The service's entry; public for tests that start it in their process.</summary>
