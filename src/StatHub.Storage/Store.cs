@@ -1,5 +1,6 @@
 using StatHub.Core.Hits;
 using StatHub.Core.Ledger;
+using StatHub.Core.Nginx;
 using StatHub.Core.Tenants;
 using StatHub.Core.Tokens;
 using StatHub.Storage.Commits;
@@ -20,6 +21,8 @@ public sealed class Store : IDisposable
     private readonly Writer _writer;
     private readonly ReadPool _readers;
     private readonly Committer _committer;
+    private readonly JournalFolder _journal;
+    private readonly TimeProvider _time;
 
     private Store(StoreOptions options, TimeProvider time, FileStream dataLock)
     {
@@ -41,14 +44,11 @@ public sealed class Store : IDisposable
         var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
         Directory.CreateDirectory(journal.Path);
         Tail = new JournalTail(journal, _committer, tenants, options, time);
-        JournalPath = journal.Path;
+        (_journal, _time) = (journal, time);
     }
 
     /// <summary>The data folder.</summary>
     public string DataPath { get; }
-
-    /// <summary>The journal's folder.</summary>
-    public string JournalPath { get; }
 
     public ITenantStore Tenants { get; }
 
@@ -79,6 +79,9 @@ public sealed class Store : IDisposable
             throw;
         }
     }
+
+    /// <summary>Makes what cuts the journal of this store.</summary>
+    public JournalCutter CreateCutter(IReopenSignal signal) => new(_journal, signal, _time);
 
     public void Dispose()
     {

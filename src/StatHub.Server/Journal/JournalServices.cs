@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using StatHub.Core.Journal;
 using StatHub.Core.Nginx;
-using StatHub.Storage.Journal;
 
 namespace StatHub.Server.Journal;
 
@@ -14,10 +13,7 @@ internal static class JournalServices
     {
         services.AddOptions<JournalOptions>().Bind(configuration.GetSection(Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
-        services.AddSingleton(provider => new JournalCutter(
-            provider.GetRequiredService<Storage.Store>().JournalPath,
-            provider.GetRequiredService<IReopenSignal>(),
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().CreateCutter(provider.GetRequiredService<IReopenSignal>()));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tail);
         services.AddSingleton<LiveJournal>();
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<LiveJournal>());

@@ -19,9 +19,7 @@ public sealed class JournalCutter : IDisposable
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _alone = new(1);
 
-    /// <summary>Makes a cutter for a journal's folder.</summary>
-    public JournalCutter(string journalPath, IReopenSignal signal, TimeProvider time) =>
-        (_folder, _signal, _time) = (new JournalFolder(journalPath), signal, time);
+    internal JournalCutter(JournalFolder folder, IReopenSignal signal, TimeProvider time) => (_folder, _signal, _time) = (folder, signal, time);
 
     /// <summary>Why cuts do not work at the moment; null when they do.</summary>
     public string? Problem { get; private set; }
@@ -76,7 +74,8 @@ public sealed class JournalCutter : IDisposable
         var live = new FileInfo(_folder.LivePath);
         if (!live.Exists || live.Length == 0)
             return new JournalCut(null, 0, Signalled: false, "The live file is empty.");
-        var name = Rename(live);
+        // Named after its last hit: a cut in the first second of a minute holds the minute before.
+        var name = _folder.CutLive(new DateTimeOffset(live.LastWriteTimeUtc));
         var length = new FileInfo(Path.Combine(_folder.Path, name)).Length;
         await _signal.SendAsync(cancellationToken);
         var reopened = await WaitForWritersAsync(cancellationToken);
@@ -110,18 +109,6 @@ public sealed class JournalCutter : IDisposable
         }
         Problem = null;
         return true;
-    }
-
-    private string Rename(FileInfo live)
-    {
-        // Named after its last hit: a cut in the first second of a minute holds the minute before.
-        var minute = new DateTimeOffset(live.LastWriteTimeUtc);
-        for (var again = 0; ; again++)
-        {
-            var name = JournalFileName.ForCut(minute, again);
-            if (Libc.TryRename(_folder.LivePath, Path.Combine(_folder.Path, name)))
-                return name;
-        }
     }
 
     private string? StillWrittenTo() =>

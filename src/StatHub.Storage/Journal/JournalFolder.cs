@@ -6,6 +6,8 @@ namespace StatHub.Storage.Journal;
 /// <summary>The folder of line files that wait to be ingested.</summary>
 internal sealed class JournalFolder(string path)
 {
+    private readonly Lock _gate = new();
+
     public string Path { get; } = path;
 
     public string LivePath { get; } = System.IO.Path.Combine(path, JournalFileName.Live);
@@ -15,6 +17,27 @@ internal sealed class JournalFolder(string path)
     /// already is left out: it is the same file.
     /// </summary>
     public List<JournalFile> Scan()
+    {
+        // A listing that a rename overtakes may show a file under neither of its names.
+        lock (_gate)
+            return ScanAlone();
+    }
+
+    /// <summary>Renames the live file to the first free name for a minute; that name.</summary>
+    public string CutLive(DateTimeOffset minute)
+    {
+        lock (_gate)
+        {
+            for (var again = 0; ; again++)
+            {
+                var name = JournalFileName.ForCut(minute, again);
+                if (Libc.TryRename(LivePath, System.IO.Path.Combine(Path, name)))
+                    return name;
+            }
+        }
+    }
+
+    private List<JournalFile> ScanAlone()
     {
         var files = new List<JournalFile>();
         var inodes = new HashSet<long>();

@@ -27,7 +27,7 @@ internal sealed class JournalReader
             if (read == 0)
                 break;
             filled += read;
-            var used = AddLines(_buffer.AsSpan(0, filled), file, position, ref consumed, ref garbage, batch);
+            var used = AddLines(_buffer.AsSpan(0, filled), file, position, stop, ref consumed, ref garbage, batch);
             if (used == 0 && filled == BufferBytes)
                 used = ThrowAway(_buffer.AsSpan(0, filled), file, position, ref consumed, ref garbage, batch);
             _buffer.AsSpan(used, filled - used).CopyTo(_buffer);
@@ -41,10 +41,11 @@ internal sealed class JournalReader
         return consumed;
     }
 
-    private static int AddLines(ReadOnlySpan<byte> buffer, JournalFile file, JournalPosition position, ref long consumed, ref long garbage, HitBatchBuilder batch)
+    private static int AddLines(
+        ReadOnlySpan<byte> buffer, JournalFile file, JournalPosition position, long stop, ref long consumed, ref long garbage, HitBatchBuilder batch)
     {
         var used = 0;
-        for (var newline = buffer.IndexOf((byte)'\n'); newline >= 0; newline = buffer[used..].IndexOf((byte)'\n'))
+        for (var newline = buffer.IndexOf((byte)'\n'); newline >= 0 && consumed < stop; newline = buffer[used..].IndexOf((byte)'\n'))
         {
             Add(buffer.Slice(used, newline), file, position, consumed, garbage, batch);
             used += newline + 1;

@@ -41,7 +41,6 @@ public sealed class JournalTail
         while (true)
         {
             var pass = RunOnce(cancellationToken);
-            // Tenants changed while lines were read: their outcomes may be others now.
             if (!pass.Again)
                 return new PassResult(pass.BeganAt, pass.Lines, pass.Unreadable);
         }
@@ -70,10 +69,12 @@ public sealed class JournalTail
             using var handle = Open(file);
             if (Libc.Inode(handle) == file.Inode)
                 Read(pass, file, handle, cancellationToken);
+            else
+                pass.Again = true;
         }
         catch (FileNotFoundException)
         {
-            // It was cut or removed after the look into the folder; the next pass finds it under its new name.
+            pass.Again = true;
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -192,6 +193,10 @@ public sealed class JournalTail
 
         public long Lines { get; set; }
 
+        /// <summary>
+        /// A file was renamed after the look into the folder, or tenants changed while their lines were read: what was
+        /// there when the pass began is not all committed.
+        /// </summary>
         public bool Again { get; set; }
 
         public List<string> Unreadable { get; } = [];

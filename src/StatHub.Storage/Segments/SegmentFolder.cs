@@ -29,6 +29,8 @@ internal sealed class SegmentFolder
     /// <exception cref="StoreException">A segment is shorter than its committed length, or gone.</exception>
     public void Recover(IReadOnlyDictionary<long, long> lengths)
     {
+        // Listed first: a folder that may not be entered is said to be that, not to have lost its files.
+        var present = Directory.GetFiles(Path, "*" + Extension);
         foreach (var (segment, length) in lengths)
         {
             var file = new FileInfo(PathOf(segment));
@@ -43,7 +45,7 @@ internal sealed class SegmentFolder
                 RandomAccess.SetLength(handle, length);
             }
         }
-        foreach (var file in Directory.EnumerateFiles(Path, "*" + Extension))
+        foreach (var file in present)
         {
             var name = System.IO.Path.GetFileName(file)[..^Extension.Length];
             if (long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var segment) && !lengths.ContainsKey(segment))

@@ -35,7 +35,7 @@ public sealed class Witness : IDisposable
     }
 
     /// <summary>How many complete lines are hits by the contract: JSON, of a tenant, with a status that counts.</summary>
-    public long ValidLines() => Directory.GetFiles(_links).Sum(file => File.ReadLines(file).LongCount(IsHit));
+    public long ValidLines() => Directory.GetFiles(_links).Where(file => Path.GetFileName(file) != "new").Sum(file => File.ReadLines(file).LongCount(IsHit));
 
     public void Dispose()
     {

@@ -18,7 +18,7 @@ public class JournalCutterTests : IDisposable
         _folder.Dispose();
     }
 
-    private JournalCutter Cutter(IReopenSignal signal) => new(_folder.Journal, signal, TimeProvider.System);
+    private JournalCutter Cutter(IReopenSignal signal) => _folder.Store.CreateCutter(signal);
 
     private string[] Files() => [.. Directory.GetFiles(_folder.Journal).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 

@@ -1,0 +1,60 @@
+using StatHub.Core.Tenants;
+using StatHub.Storage;
+
+namespace StatHub.Crash;
+
+/// <summary>Reads as the service does: an error is printed and the pass is tried again.</summary>
+internal static class Patient
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    public static async Task RunAsync(StoreOptions options, bool forever)
+    {
+        using var store = await OpenAsync(options);
+        while (forever || !TryDrain(store))
+            await (forever && TryDrain(store) ? Task.Delay(1) : Task.Delay(Pause));
+        Console.WriteLine("drained");
+    }
+
+    /// <summary>A pass; true when everything that may be read is committed.</summary>
+    public static bool TryDrain(Store store)
+    {
+        try
+        {
+            var pass = store.Tail.Run(CancellationToken.None);
+            foreach (var problem in pass.Problems)
+                Console.WriteLine("problem: " + problem);
+            return pass.Lines == 0 && pass.Problems.Count == 0;
+        }
+#pragma warning disable CA1031 // As the service's worker does.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Console.WriteLine("failed: " + exception.Message);
+            return false;
+        }
+    }
+
+    public static void Register(Store store) =>
+        store.Tenants.TryCreate(new Tenant(TenantId.Parse("demo"), "demo", null, TimeProvider.System.GetUtcNow()));
+
+    private static async Task<Store> OpenAsync(StoreOptions options)
+    {
+        while (true)
+        {
+            try
+            {
+                var store = Store.Open(options, TimeProvider.System);
+                Register(store);
+                return store;
+            }
+#pragma warning disable CA1031
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Console.WriteLine("not open: " + exception.Message);
+                await Task.Delay(Pause);
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using StatHub.Core.Hits;
+using StatHub.Core.Journal;
+using StatHub.Core.Tenants;
+using StatHub.Core.Time;
+using StatHub.Storage;
+
+namespace StatHub.EndToEnd.Crash;
+
+/// <summary>A data folder whose ingest runs in another process, and what its journal holds in all: the oracle.</summary>
+public sealed class CrashFolder : IDisposable
+{
+    private readonly List<string> _keys = [];
+    private int _cuts;
+
+    public CrashFolder()
+    {
+        Path = Directory.CreateTempSubdirectory("stathub crash ").FullName;
+        Directory.CreateDirectory(Journal);
+    }
+
+    public string Path { get; }
+
+    public string Journal => System.IO.Path.Combine(Path, "journal");
+
+    public string Live => System.IO.Path.Combine(Journal, JournalFileName.Live);
+
+    /// <summary>How many lines that are no hits were written.</summary>
+    public int Torn { get; private set; }
+
+    /// <summary>How many hits were written.</summary>
+    public int Hits => _keys.Count;
+
+    /// <summary>The program, copied to a folder that every user may read.</summary>
+    public static string CrashDll { get; } = System.IO.Path.Combine(
+        Checkout.Folder, "artifacts", "bin", "StatHub.Crash", new DirectoryInfo(AppContext.BaseDirectory).Name, "stathub-crash.dll");
+
+    /// <summary>Appends hits in one write, as nginx does, with a torn piece now and then.</summary>
+    public void Append(int hits, Random random)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < hits; i++)
+        {
+            if (random.Next(40) == 0)
+            {
+                // A write that was cut short; the next line is glued to it.
+                text.Append("{\"tenant\":\"demo\",\"key\":\"tor");
+                Torn++;
+            }
+            var key = $"k{random.Next(5)}";
+            var at = 1_789_900_000.0 + Hits * 7.5;
+            text.Append(CultureInfo.InvariantCulture, $$"""{"tenant":"demo","key":"{{key}}","msec":{{at:0.000}},"status":200,"args":"tv=0.5&n={{Hits:0000000}}","remote_addr":"203.0.113.9"}""").Append('\n');
+            _keys.Add(key);
+        }
+        File.AppendAllText(Live, text.ToString());
+    }
+
+    /// <summary>Renames the live file, as a cut does.</summary>
+    public void Cut()
+    {
+        if (File.Exists(Live))
+            File.Move(Live, System.IO.Path.Combine(Journal, $"hits-2026-09-21-14-13.log.{++_cuts}"));
+    }
+
+    /// <summary>Starts the ingest.</summary>
+    public Process Start(params string[] arguments) => Start("dotnet", [CrashDll, Path, .. arguments]);
+
+    /// <summary>Starts it by another program, which limits it.</summary>
+    public static Process Start(string program, IEnumerable<string> arguments) => Process.Start(
+        new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    /// <summary>Runs the ingest to its end; what it printed.</summary>
+    public async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => await FinishAsync(Start(arguments));
+
+    public static async Task<(int ExitCode, string Output)> FinishAsync(Process process)
+    {
+        using (process)
+        {
+            var output = process.StandardOutput.ReadToEndAsync();
+            var errors = await process.StandardError.ReadToEndAsync();
+            using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            await process.WaitForExitAsync(timeout.Token);
+            return (process.ExitCode, await output + errors);
+        }
+    }
+
+    /// <summary>Drains the journal and compares every answer with the oracle.</summary>
+    public async Task DrainAndCompareAsync()
+    {
+        var (exitCode, output) = await RunAsync("drain");
+        exitCode.Should().Be(0, output);
+        Compare();
+    }
+
+    /// <summary>Compares every answer with the oracle.</summary>
+    public void Compare()
+    {
+        using var store = Store.Open(new StoreOptions { DataPath = Path }, TimeProvider.System);
+        var demo = TenantId.Parse("demo");
+        var ledger = store.Ledger.Totals(MinuteRange.All, null);
+        ledger.Counted.Should().Be(Hits);
+        ledger.Rejected.Sum(one => one.Value).Should().Be(Torn);
+        var count = store.Counts.Count(new HitScope(demo), MinuteRange.All);
+        count.Hits.Should().Be(Hits);
+        count.Value.Millionths.Should().Be((Int128)Hits * HitValue.One / 2);
+        foreach (var key in _keys.GroupBy(key => key))
+            store.Counts.Count(new HitScope(demo, HitKey.Parse(key.Key)), MinuteRange.All).Hits.Should().Be(key.Count());
+        RawNumbers(store, demo).Should().Equal(Enumerable.Range(0, Hits));
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    private static List<int> RawNumbers(Store store, TenantId tenant)
+    {
+        var numbers = new List<int>();
+        using var reader = store.RawHits.Open(new HitScope(tenant), MinuteRange.All, null);
+        for (var block = reader.Read(int.MaxValue); !block.IsEmpty; block = reader.Read(int.MaxValue))
+        {
+            foreach (var line in Encoding.UTF8.GetString(block.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                numbers.Add(int.Parse(line.AsSpan(line.IndexOf("&n=", StringComparison.Ordinal) + 3, 7), CultureInfo.InvariantCulture));
+        }
+        return numbers;
+    }
+}
