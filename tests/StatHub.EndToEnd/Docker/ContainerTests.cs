@@ -20,9 +20,9 @@ public sealed class ContainerTests(ComposeProject project)
         }
 
         seeing.Should().Equal("guard");
-        (await project.TryExecAsync("api", "find", "/run", "/var/run/", "/tmp", "-name", "docker.sock")).Output
+        (await project.TryExecAsync("api", "find", "/run", "/var", "/tmp", "-name", "docker.sock")).Output
             .Should().Be("/run/guard/docker.sock\n");
-        (await project.TryExecAsync("nginx", "find", "/run", "/var/run/", "/tmp", "-name", "docker.sock")).Output.Should().BeEmpty();
+        (await project.TryExecAsync("nginx", "find", "/run", "/var", "/tmp", "-name", "docker.sock")).Output.Should().BeEmpty();
     }
 
     [Theory]

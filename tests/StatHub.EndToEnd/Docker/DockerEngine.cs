@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -65,21 +66,13 @@ public sealed class DockerEngine : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>The engine's clock, for <see cref="EventsSinceAsync"/>.</summary>
-    public async Task<string> NowAsync()
-    {
-        using var info = JsonDocument.Parse(await _http.GetStreamAsync(new Uri("http://docker/info")));
-        return info.RootElement.GetProperty("SystemTime").GetString()!;
-    }
-
     /// <summary>
     /// What happened to containers since an instant, as <c>action name</c>; without what the engine does by itself for
     /// its health checks.
     /// </summary>
-    public async Task<IReadOnlyList<string>> EventsSinceAsync(string since)
+    public async Task<IReadOnlyList<string>> EventsSinceAsync(DateTimeOffset since)
     {
-        var query = $"since={Uri.EscapeDataString(since)}&until={Uri.EscapeDataString(await NowAsync())}";
-        var lines = await _http.GetStringAsync(new Uri($"http://docker/events?{query}"));
+        var lines = await _http.GetStringAsync(new Uri($"http://docker/events?since={Timestamp(since)}&until={Timestamp(TimeProvider.System.GetUtcNow())}"));
         return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Event).OfType<string>()];
     }
 
@@ -182,6 +175,14 @@ public sealed class DockerEngine : IAsyncDisposable
         using var file = new FileStream(Path.Combine(_folder.FullName, "dockerd.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);
         return string.Join('\n', reader.ReadToEnd().Split('\n').TakeLast(15));
+    }
+
+    // Seconds of 1970 and nanoseconds: the one form of an instant that the engine takes with a fraction.
+    private static string Timestamp(DateTimeOffset instant)
+    {
+        var ticks = (instant - DateTimeOffset.UnixEpoch).Ticks;
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{ticks / TimeSpan.TicksPerSecond}.{ticks % TimeSpan.TicksPerSecond * 100:000000000}");
     }
 
     private static string? Event(string line)

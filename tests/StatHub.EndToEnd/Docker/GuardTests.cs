@@ -92,7 +92,7 @@ public sealed class GuardTests(ComposeProject project) : IAsyncLifetime
     [MemberData(nameof(Hostile))]
     public async Task The_guard_refuses(string what, string request)
     {
-        var since = await project.Engine.NowAsync();
+        var since = TimeProvider.System.GetUtcNow();
 
         var answer = await UnixHttp.SendAsync(project.GuardSocket, request);
 
@@ -103,7 +103,7 @@ public sealed class GuardTests(ComposeProject project) : IAsyncLifetime
     [Fact]
     public async Task The_one_allowed_request_signals_the_one_container()
     {
-        var since = await project.Engine.NowAsync();
+        var since = TimeProvider.System.GetUtcNow();
 
         var answer = await UnixHttp.SendAsync(project.GuardSocket, Request("POST", Kill + "?signal=SIGUSR1"));
 
@@ -114,7 +114,7 @@ public sealed class GuardTests(ComposeProject project) : IAsyncLifetime
     [Fact]
     public async Task A_connection_ends_after_one_request()
     {
-        var since = await project.Engine.NowAsync();
+        var since = TimeProvider.System.GetUtcNow();
 
         var answers = await UnixHttp.SendAsync(project.GuardSocket,
             Allowed + "Content-Length: 0\r\n\r\n" + Request("POST", Kill + "?signal=SIGKILL"));
@@ -127,7 +127,7 @@ public sealed class GuardTests(ComposeProject project) : IAsyncLifetime
     [Fact]
     public async Task Headers_change_nothing()
     {
-        var since = await project.Engine.NowAsync();
+        var since = TimeProvider.System.GetUtcNow();
 
         var answer = await UnixHttp.SendAsync(project.GuardSocket, Request(
             "POST", Kill + "?signal=SIGUSR1", "X-HTTP-Method-Override: DELETE\r\nX-Original-URL: /containers/json\r\n" + Form));
