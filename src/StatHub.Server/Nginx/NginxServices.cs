@@ -20,6 +20,11 @@ public static class NginxServices
                 _ => new NoReopenSignal(),
             };
         });
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<NginxOptions>>().Value;
+            return new NginxJournal(options.JournalLayout == NginxLayout.Buffered, options.ReopenMethod != ReopenMethod.None);
+        });
         return services;
     }
 }
