@@ -1,5 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Metadata;
 using StatHub.Contracts;
+using StatHub.Contracts.Json;
 
 namespace StatHub.Server.Http;
 
@@ -8,11 +11,10 @@ namespace StatHub.Server.Http;
 /// <param name="ContentType">The media type of the body; null when there is none.</param>
 /// <param name="Summary">What this answer says.</param>
 /// <param name="Example">A body: JSON, or the text of another type.</param>
-/// <param name="Type">The record that the body holds.</param>
-internal sealed record AnswerDoc(int Status, string? ContentType, string Summary, string? Example, Type? Type);
+internal sealed record AnswerDoc(int Status, string? ContentType, string Summary, string? Example);
 
 /// <summary>An example of a route's request body.</summary>
-internal sealed record BodyDoc(string Example, Type Type);
+internal sealed record BodyDoc(string Example);
 
 /// <summary>Says beside the route what it takes and what it answers.</summary>
 internal static class RouteDocs
@@ -28,24 +30,30 @@ internal static class RouteDocs
 
     public static TBuilder TakesBody<TBuilder, T>(this TBuilder builder, T example, JsonTypeInfo<T> json)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(new BodyDoc(System.Text.Json.JsonSerializer.Serialize(example, json), typeof(T)));
+        builder.WithMetadata(
+            new BodyDoc(JsonSerializer.Serialize(example, json)), new AcceptsMetadata(["application/json"], typeof(T)));
 
     public static TBuilder Answers<TBuilder, T>(this TBuilder builder, int status, string summary, T example, JsonTypeInfo<T> json)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AnswerDoc(
-            status, "application/json", summary, System.Text.Json.JsonSerializer.Serialize(example, json), typeof(T)));
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(
+            new AnswerDoc(status, "application/json", summary, JsonSerializer.Serialize(example, json)),
+            new ProducesResponseTypeMetadata(status, typeof(T), ["application/json"]));
 
     public static TBuilder AnswersText<TBuilder>(
         this TBuilder builder, int status, string summary, string? contentType = null, string? example = null)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(new AnswerDoc(status, contentType, summary, example, null));
+        builder.WithMetadata(new AnswerDoc(status, contentType, summary, example));
 
     public static TBuilder AnswersProblems<TBuilder>(this TBuilder builder, params ProblemResult[] problems)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata([.. problems.Select(problem => (object)new AnswerDoc(
-            problem.Problem.Status,
-            ProblemResult.ContentType,
-            problem.Problem.Title,
-            System.Text.Json.JsonSerializer.Serialize(problem.Problem, Contracts.Json.StatHubJson.Default.Problem),
-            typeof(Problem)))]);
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(
+        [
+            .. problems.Select(problem => new AnswerDoc(
+                problem.Problem.Status,
+                ProblemResult.ContentType,
+                problem.Problem.Title,
+                JsonSerializer.Serialize(problem.Problem, StatHubJson.Default.Problem))),
+            .. problems.Select(problem => new ProducesResponseTypeMetadata(
+                problem.Problem.Status, typeof(Problem), [ProblemResult.ContentType])),
+        ]);
 
     /// <summary>What every route answers that demands a token for a tenant's data.</summary>
     public static TBuilder AnswersTenantProblems<TBuilder>(this TBuilder builder)

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http.Features;
 using StatHub.Core.Hits;
 using StatHub.Core.Tenants;
 
@@ -12,19 +15,39 @@ internal static class ScopeArguments
         var tenant = TenantId.Parse((string)http.Request.RouteValues["tenant"]!);
         if (http.Request.RouteValues["key"] is not string text)
             return new HitScope(tenant);
-        if (HitKey.TryParse(text, out var key) && !HasEncodedSlash(http))
+        if (HitKey.TryParse(text, out var key) && IsWholeText(http))
             return new HitScope(tenant, key);
         arguments.Refuse("key", "A key has 1 to 128 bytes of UTF-8, percent-encoded once, without '/' and control characters.");
         return new HitScope(tenant);
     }
 
-    // The server leaves %2F in a decoded path, so there it looks like a %252F that was decoded; only the raw target tells.
-    private static bool HasEncodedSlash(HttpContext http)
+    // The server leaves %2F and bytes that are no UTF-8 encoded in a path, where they look like a %252F that was decoded:
+    // only the raw target tells one from the other.
+    private static bool IsWholeText(HttpContext http)
     {
-        if (!http.Request.Path.Value!.Contains("%2F", StringComparison.OrdinalIgnoreCase))
-            return false;
-        var target = http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget.AsSpan();
+        if (!http.Request.Path.Value!.Contains('%'))
+            return true;
+        var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget.AsSpan();
         var end = target.IndexOf('?');
-        return (end < 0 ? target : target[..end]).Contains("%2F", StringComparison.OrdinalIgnoreCase);
+        return IsEncodedText(end < 0 ? target : target[..end]);
+    }
+
+    private static bool IsEncodedText(ReadOnlySpan<char> path)
+    {
+        var bytes = new byte[path.Length];
+        var length = 0;
+        for (var i = 0; i < path.Length; i++)
+        {
+            var character = (byte)path[i];
+            if (path[i] == '%')
+            {
+                if (i + 2 >= path.Length || !byte.TryParse(path.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, null, out character)
+                    || character == '/')
+                    return false;
+                i += 2;
+            }
+            bytes[length++] = character;
+        }
+        return Utf8.IsValid(bytes.AsSpan(0, length));
     }
 }

@@ -13,14 +13,6 @@ public sealed class JournalOptions
     /// <summary>Least time between two commits while hits come in; a fresh answer does not wait for it.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>Lag beyond which the service is not ready.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
-    public TimeSpan MaxLag { get; set; } = TimeSpan.FromMinutes(5);
-
-    /// <summary>Free disk space, in bytes, below which the service is not ready.</summary>
-    [Range(0, long.MaxValue)]
-    public long MinFreeBytes { get; set; } = 256 * 1024 * 1024;
 }
 
 [OptionsValidator]

@@ -38,6 +38,9 @@ public sealed class StatHubApi : WebApplicationFactory<Program>
 
     public MemoryJournal Journal { get; }
 
+    /// <summary>Where raw hits come from; the store unless a test says otherwise before the start.</summary>
+    public IRawHits? Raw { get; set; }
+
     public string Folder => _folder;
 
     /// <summary>Settings besides the data folder.</summary>
@@ -92,7 +95,7 @@ public sealed class StatHubApi : WebApplicationFactory<Program>
                 services.Remove(worker);
             services.AddSingleton<TimeProvider>(Time);
             services.Replace(ServiceDescriptor.Singleton<IHitCounts>(Store));
-            services.Replace(ServiceDescriptor.Singleton<IRawHits>(Store));
+            services.Replace(ServiceDescriptor.Singleton(Raw ?? Store));
             services.Replace(ServiceDescriptor.Singleton<ITenantStore>(Store));
             services.Replace(ServiceDescriptor.Singleton<ITokenStore>(Store));
             services.Replace(ServiceDescriptor.Singleton<ILedger>(Store));

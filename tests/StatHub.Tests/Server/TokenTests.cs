@@ -130,13 +130,4 @@ public sealed class TokenTests : IClassFixture<StatHubApi>
 
         (await api.Client(secret).GetAsync("/api/v1/tokens")).StatusCode.Should().Be(HttpStatusCode.OK);
     }
-
-    [Fact]
-    public void A_file_without_a_token_stops_the_start()
-    {
-        using var api = new StatHubApi();
-        File.WriteAllText(Path.Combine(api.Folder, "admin.token"), "secret\n");
-
-        FluentActions.Invoking(() => api.Client()).Should().Throw<Exception>().WithMessage("*admin.token holds no token*");
-    }
 }

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting;
+using Serilog.Formatting.Display;
+using Serilog.Formatting.Json;
+
+namespace StatHub.Server.Logging;
+
+internal static class LogRegistration
+{
+    private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
+    private const long FileSize = 32 * 1024 * 1024;
+    private const int Files = 10;
+
+    /// <summary>
+    /// Logs to the console and to <c>logs/</c> in the data folder, at most ten files of 32 MiB. Section <c>Serilog</c>
+    /// changes levels and adds sinks; <c>StatHub:Logging:Json</c> writes JSON lines.
+    /// </summary>
+    public static WebApplicationBuilder AddLogs(this WebApplicationBuilder builder)
+    {
+        var logger = Create(builder.Configuration);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSerilog(logger, dispose: true);
+        return builder;
+    }
+
+    private static Logger Create(ConfigurationManager configuration)
+    {
+        var section = configuration.GetSection("StatHub:Logging");
+        ITextFormatter format = section.GetValue("Json", defaultValue: false)
+            ? new JsonFormatter(renderMessage: true)
+            : new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture);
+        var data = configuration["StatHub:DataPath"] is { Length: > 0 } path ? path : new StatHubOptions().DataPath;
+        return new LoggerConfiguration()
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            .ReadFrom.Configuration(configuration)
+            .WriteTo.Console(format)
+            .WriteTo.File(
+                format,
+                Path.Combine(data, "logs", "stathub-.log"),
+                rollingInterval: RollingInterval.Day,
+                rollOnFileSizeLimit: true,
+                fileSizeLimitBytes: FileSize,
+                retainedFileCountLimit: Files)
+            .CreateLogger();
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net;
+
+namespace StatHub.Tests.Server;
+
+public sealed class HealthTests : IClassFixture<StatHubApi>
+{
+    private readonly StatHubApi _api;
+
+    public HealthTests(StatHubApi api)
+    {
+        _api = api;
+        _api.Reset();
+    }
+
+    [Theory]
+    [InlineData("/healthz", """{"status":"alive"}""")]
+    [InlineData("/readyz", """{"status":"ready"}""")]
+    public async Task All_is_well(string path, string expected) =>
+        (await _api.Anonymous().GetStringAsync(path)).Should().Be(expected);
+
+    [Fact]
+    public async Task What_is_wrong_with_the_journal_is_told()
+    {
+        _api.Journal.Problems = ["The cut failed: nginx did not reopen its log."];
+
+        var answer = await _api.Anonymous().GetAsync("/readyz");
+
+        answer.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
+        var problem = await StatHubApi.JsonAsync(answer);
+        problem.GetProperty("type").GetString().Should().Be("/problems/not-ready");
+        problem.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString())
+            .Should().Equal("The cut failed: nginx did not reopen its log.");
+        (await _api.Anonymous().GetAsync("/healthz")).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_lag_above_the_limit_is_told()
+    {
+        _api.Time.Now = StatHubApi.Noon.AddMinutes(5);
+        (await _api.Anonymous().GetAsync("/readyz")).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        _api.Time.Now = StatHubApi.Noon.AddMinutes(12);
+
+        (await (await _api.Anonymous().GetAsync("/readyz")).Content.ReadAsStringAsync()).Should().Contain("12 minutes behind");
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_told()
+    {
+        using var api = new StatHubApi { Settings = { ["StatHub:Health:MinFreeBytes"] = long.MaxValue.ToString(null, null) } };
+
+        (await (await api.Anonymous().GetAsync("/readyz")).Content.ReadAsStringAsync()).Should().Contain("disk of the data folder");
+    }
+}
