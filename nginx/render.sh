@@ -81,7 +81,8 @@ layout=${STATHUB_LAYOUT:-journal}
 prefix=${STATHUB_PREFIX:-p}
 listen_on=${STATHUB_LISTEN:-127.0.0.1}
 port=${STATHUB_PORT:-8080}
-api=${STATHUB_API:-127.0.0.1:${STATHUB_API_PORT:-8081}}
+api_port=${STATHUB_API_PORT:-8081}
+api=${STATHUB_API:-127.0.0.1:$api_port}
 resolver=${STATHUB_RESOLVER:-}
 data=${STATHUB_DATA:-}
 journal_folder=${STATHUB_JOURNAL_FOLDER:-${data:+$data/journal}}
@@ -153,6 +154,10 @@ check_listen() {
 }
 
 check_api() {
+  if [ -z "${STATHUB_API:-}" ] && ! is_number "$api_port" 1 65535; then
+    bad "STATHUB_API_PORT must be a port from 1 to 65535: '$api_port'"
+    return
+  fi
   case $api in
     unix:*) check_path STATHUB_API "${api#unix:}" ;;
     *) is_host_and_port "$api" || bad "STATHUB_API must be host:port or unix:/path: '$api'" ;;
@@ -263,8 +268,9 @@ main() {
     printf 'nginx is not configured:\n%s' "$errors" >&2
     exit 1
   fi
-  user=$(id -un)
-  # Only root may choose: without the line its workers would be "nobody", who cannot write to the journal.
+  # Only root may choose: without the line its workers would be "nobody", who cannot write to the journal. Any other
+  # user needs no name, and in a container has none.
+  user=root
   [ "$(id -u)" -ne 0 ] || conditions="$conditions user"
   proxied=$(printf '%s' "$proxied" | tr ' ' '|')
   # A reader finds the old file or the new one, never half of it.
