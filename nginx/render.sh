@@ -135,8 +135,7 @@ check_listen() {
   listen=
   is_number "$port" 1 65535 || bad "STATHUB_PORT must be a port from 1 to 65535: '$port'"
   for address in $(split "$listen_on"); do
-    address=${address#[}
-    address=${address%]}
+    case $address in \[*\]) address=${address#[} address=${address%]} ;; esac
     case $address in
       localhost | '*') ;;
       *) if is_ipv6 "$address"; then address="[$address]"; elif ! is_ipv4 "$address"; then
@@ -175,7 +174,8 @@ check_api() {
 }
 
 check_proxies() {
-  trusted_proxies= set_real_ip_from=
+  trusted_proxies=
+  set_real_ip_from=
   for network in $(split "$trusted"); do
     is_network "$network" || bad "STATHUB_TRUSTED_PROXIES must be addresses or networks (10.0.0.0/8): '$network'"
     trusted_proxies="$trusted_proxies        $network 1;$newline"
@@ -192,6 +192,8 @@ check_flood() {
   conditions="$conditions flood"
   is_number "$flood_rate" 1 1000000 || bad "STATHUB_FLOOD_RATE must be off or 1 to 1000000 requests a second: '$flood_rate'"
   is_number "$flood_burst" 0 1000000 || bad "STATHUB_FLOOD_BURST must be 0 to 1000000 requests: '$flood_burst'"
+  # nginx takes no burst of 0; it is what it does without one.
+  if [ "$flood_burst" = 0 ]; then flood_burst=; else flood_burst=" burst=$flood_burst nodelay"; fi
   [ "$exempt" != none ] || exempt=
   for network in $(split "$exempt"); do
     is_network "$network" || bad "STATHUB_FLOOD_EXEMPT must be none, or addresses or networks (10.0.0.0/8): '$network'"
@@ -203,7 +205,7 @@ check_tls() {
   [ -n "$tls_certificate$tls_key$tls_port" ] || return 0
   conditions="$conditions tls"
   if [ -z "$tls_certificate" ] || [ -z "$tls_key" ]; then
-    bad 'STATHUB_TLS_CERTIFICATE and STATHUB_TLS_KEY must be set together'
+    bad 'STATHUB_TLS_CERTIFICATE and STATHUB_TLS_KEY must be set together, and with STATHUB_TLS_PORT'
   fi
   [ -z "$tls_certificate" ] || check_path STATHUB_TLS_CERTIFICATE "$tls_certificate"
   [ -z "$tls_key" ] || check_path STATHUB_TLS_KEY "$tls_key"

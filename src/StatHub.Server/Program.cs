@@ -1,7 +1,9 @@
 using StatHub.Server;
+using StatHub.Server.Classic;
 using StatHub.Server.Hits;
 using StatHub.Server.Http;
 using StatHub.Server.Journal;
+using StatHub.Server.Ledger;
 using StatHub.Server.Nginx;
 using StatHub.Server.Store;
 using StatHub.Server.Tenants;
@@ -23,6 +25,9 @@ app.UseAuthorization();
 app.MapTenants();
 app.MapTokens();
 app.MapHits();
+app.MapLedger();
+app.MapNginx();
+app.MapClassic();
 await app.RunAsync();
 
 /// <summary>The service's entry; public for tests that start it in their process.</summary>

@@ -11,9 +11,6 @@ namespace StatHub.Server.Hits;
 /// <summary>Sums over a range, and over the buckets of a range.</summary>
 internal static class CountEndpoints
 {
-    private static readonly QueryArgument Step = new(
-        "step", "The length of a bucket. Weeks begin on Monday. Default: day.", "day", Values: Core.Time.SeriesSteps.Names);
-
     public static void MapCounts(this IEndpointRouteBuilder scope, string about)
     {
         scope.MapRead("/count", CountAsync).RequireAuthorization(Access.Read)

@@ -29,6 +29,9 @@ internal static class QueryArgumentList
         "boolean",
         ["true", "false"]);
 
+    public static readonly QueryArgument Step = new(
+        "step", "The length of a bucket. Weeks begin on Monday. Default: day.", "day", Values: Core.Time.SeriesSteps.Names);
+
     public static readonly QueryArgument Start = new("start", "The first day. Default: today (UTC).", "2026-03-01");
 }
 

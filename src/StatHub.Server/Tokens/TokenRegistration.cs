@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
-using StatHub.Server.Http;
 
 namespace StatHub.Server.Tokens;
 
@@ -10,8 +9,7 @@ internal static class TokenRegistration
     {
         services.AddAuthentication(TokenAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
-        // A route that forgets to say what it demands is for the admin.
-        services.AddAuthorizationBuilder().SetFallbackPolicy(Access.ServiceAdmin);
+        services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessAnswers>();
         services.AddHostedService<AdminToken>();

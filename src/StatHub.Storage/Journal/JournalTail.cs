@@ -125,23 +125,18 @@ public sealed class JournalTail
     /// <summary>Removes files that nobody writes to and that are committed to their last byte.</summary>
     private void Retire(Pass pass)
     {
-        var removed = new List<JournalPosition>();
-        foreach (var file in pass.Files)
-        {
-            if (file.Parsed.Kind == JournalFileKind.Live || !IsOldEnough(file))
-                continue;
-            var position = _committer.Positions.ByInode(file.Inode);
-            if (IsClosed(file) && TryRemove(file, position) && position is not null)
-                removed.Add(position);
-        }
-        _committer.Gone(removed);
+        var removed = pass.Files
+            .Where(file => file.Parsed.Kind != JournalFileKind.Live && IsOldEnough(file) && IsClosed(file) && TryRemove(file))
+            .ToList();
+        pass.Files.RemoveAll(removed.Contains);
+        _committer.Gone([.. removed.Select(file => _committer.Positions.ByInode(file.Inode)).OfType<JournalPosition>()]);
     }
 
-    private bool TryRemove(JournalFile file, JournalPosition? position)
+    private bool TryRemove(JournalFile file)
     {
         // The length is asked after the lease: what a writer wrote before it closed the file is in it.
         var length = new FileInfo(file.Path).Length;
-        if (length != (position?.Offset ?? 0))
+        if (length != _committer.Positions.Committed(file))
         {
             _closed[file.Inode] = length;
             return false;

@@ -47,9 +47,9 @@ public sealed class NginxConfiguration
     }
 
     /// <summary>Runs render.sh; its exit code and what it wrote to standard error.</summary>
-    public async Task<(int ExitCode, string Errors)> TryRenderAsync(string shell = "/bin/sh")
+    public async Task<(int ExitCode, string Errors)> TryRenderAsync(string shell = "/bin/sh", params string[] shellArguments)
     {
-        var start = new ProcessStartInfo(shell, [RenderScript, ConfigurationFile]);
+        var start = new ProcessStartInfo(shell, [.. shellArguments, RenderScript, ConfigurationFile]);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("STATHUB_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         start.Environment["STATHUB_DATA"] = DataFolder;

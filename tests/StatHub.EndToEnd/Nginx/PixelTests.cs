@@ -95,6 +95,15 @@ public sealed class PixelTests : IAsyncLifetime
         lines.Select(line => line.Json.GetProperty("connection_requests").GetInt64()).Should().Equal(1, 2);
     }
 
+    [Fact]
+    public async Task A_beacon_with_over_a_megabyte_is_refused_and_not_counted()
+    {
+        var answer = await RawHttp.SendAsync(_nginx.Port, "POST /p/demo/home HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n");
+
+        RawHttp.Status(answer).Should().Be(413);
+        await NothingButTheMarkIsCountedAsync();
+    }
+
     [Theory]
     [InlineData("HEAD", 200)]
     [InlineData("OPTIONS", 204)]

@@ -8,19 +8,23 @@ public static class RawHttp
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Sends bytes, says that no more will come, and reads until the server closes.</summary>
-    public static async Task<string> SendAsync(int port, ReadOnlyMemory<byte> request, string host = "127.0.0.1")
+    /// <summary>Sends text, one byte for each character, and reads until the server closes.</summary>
+    /// <param name="port">Of the loopback address.</param>
+    /// <param name="request">What to send.</param>
+    /// <param name="isAll">Says by closing one direction that no more will come; nginx then gives up what it proxies.</param>
+    public static async Task<string> SendAsync(int port, string request, bool isAll = false)
     {
         using var timeout = new CancellationTokenSource(Patience);
         using var client = new TcpClient();
-        await client.ConnectAsync(host, port, timeout.Token);
+        await client.ConnectAsync("127.0.0.1", port, timeout.Token);
         var stream = client.GetStream();
         var answer = new MemoryStream();
         var reading = ReadAsync(stream, answer, timeout.Token);
         try
         {
-            await stream.WriteAsync(request, timeout.Token);
-            client.Client.Shutdown(SocketShutdown.Send);
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(request), timeout.Token);
+            if (isAll)
+                client.Client.Shutdown(SocketShutdown.Send);
         }
         catch (IOException)
         {
@@ -29,9 +33,6 @@ public static class RawHttp
         await reading;
         return Encoding.Latin1.GetString(answer.ToArray());
     }
-
-    /// <summary>The same with text, one byte for each character.</summary>
-    public static Task<string> SendAsync(int port, string request) => SendAsync(port, Encoding.Latin1.GetBytes(request));
 
     /// <summary>The status code of the first answer; 0 without a status line.</summary>
     public static int Status(string answer) =>

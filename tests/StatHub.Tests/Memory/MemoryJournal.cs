@@ -28,6 +28,17 @@ public sealed class MemoryJournal(MemoryStore store, TimeProvider time) : IJourn
 
     public IReadOnlyList<string> Problems { get; set; } = [];
 
+    /// <summary>An empty journal that is read, with an nginx that can be signalled.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+            _pending.Clear();
+        AsOf = time.GetUtcNow();
+        IsReading = true;
+        SignalFailure = null;
+        Problems = [];
+    }
+
     /// <summary>Writes lines that are not read yet.</summary>
     public void Write(params IEnumerable<string> lines)
     {

@@ -22,6 +22,19 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
     private readonly List<(Token Token, byte[] Hash)> _tokens = [];
     private long _lastToken;
 
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _hits.Clear();
+            _lines.Clear();
+            _tenants.Clear();
+            _erased.Clear();
+            _tokens.Clear();
+        }
+    }
+
     /// <summary>Takes lines as if they had been read from the journal and committed now.</summary>
     public void Ingest(params IEnumerable<string> lines)
     {

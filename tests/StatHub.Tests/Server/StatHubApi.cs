@@ -43,6 +43,15 @@ public sealed class StatHubApi : WebApplicationFactory<Program>
     /// <summary>Settings besides the data folder.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
+    /// <summary>As at the beginning: tests of a class share one API, whose start costs more than they do.</summary>
+    public void Reset()
+    {
+        Time.Now = Noon;
+        Store.Clear();
+        Journal.Clear();
+        Register("demo");
+    }
+
     public void Register(string tenant) =>
         Store.TryCreate(new Tenant(TenantId.Parse(tenant), tenant, null, Noon.AddYears(-1)));
 
@@ -73,6 +82,7 @@ public sealed class StatHubApi : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("StatHub:DataPath", _folder);
+        builder.UseSetting("StatHub:Nginx:PidFile", Path.Combine(_folder, "nginx.pid"));
         foreach (var (name, value) in Settings)
             builder.UseSetting(name, value);
         builder.ConfigureTestServices(services =>

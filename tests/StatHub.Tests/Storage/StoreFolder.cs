@@ -6,7 +6,7 @@ using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Storage;
 using StatHub.Tests.Memory;
-using Lines = StatHub.Tests.Core.Journal.Lines;
+using Lines = StatHub.Tests.Journal.Lines;
 
 namespace StatHub.Tests.Storage;
 

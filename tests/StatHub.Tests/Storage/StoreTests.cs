@@ -4,7 +4,7 @@ using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Core.Tokens;
 using StatHub.Storage;
-using StatHub.Tests.Core.Journal;
+using StatHub.Tests.Journal;
 using StatHub.Tests.Memory;
 
 namespace StatHub.Tests.Storage;

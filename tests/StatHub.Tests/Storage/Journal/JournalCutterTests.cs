@@ -1,7 +1,7 @@
 using StatHub.Core.Journal;
 using StatHub.Core.Nginx;
 using StatHub.Storage.Journal;
-using StatHub.Tests.Core.Journal;
+using StatHub.Tests.Journal;
 
 namespace StatHub.Tests.Storage.Journal;
 

@@ -1,5 +1,5 @@
 using StatHub.Core.Tenants;
-using StatHub.Tests.Core.Journal;
+using StatHub.Tests.Journal;
 
 namespace StatHub.Tests.Storage.Journal;
 

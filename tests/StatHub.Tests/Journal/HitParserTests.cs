@@ -6,7 +6,7 @@ using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Privacy;
 
-namespace StatHub.Tests.Core.Journal;
+namespace StatHub.Tests.Journal;
 
 public class HitParserTests
 {

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 using StatHub.Core.Journal;
 using StatHub.Core.Privacy;
 
-namespace StatHub.Tests.Core.Journal;
+namespace StatHub.Tests.Journal;
 
 public class HitBatchBuilderTests
 {

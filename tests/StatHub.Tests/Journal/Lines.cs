@@ -2,7 +2,7 @@ using System.Text;
 using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
 
-namespace StatHub.Tests.Core.Journal;
+namespace StatHub.Tests.Journal;
 
 /// <summary>Lines as the shipped configuration writes them.</summary>
 internal static class Lines
