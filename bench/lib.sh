@@ -72,7 +72,7 @@ now() { date +%s.%N; }
 
 # ---- Arithmetic ----------------------------------------------------------------------------------------------------
 
-calc() { awk "BEGIN { printf(\"%.${2:-3}f\", ($1)) }"; }
+calc() { awk "BEGIN { printf(\"%.${2:-3}f\\n\", ($1)) }"; }
 
 median() { # numbers, one a line
   sort -g | awk '{ v[NR] = $1 } END { if (NR == 0) exit 1; printf "%.10g", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
@@ -119,4 +119,56 @@ run_wrk() { # seconds connections arguments...
 
 describe_machine() {
   echo "machine: $(nproc) cores, $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), Linux $(uname -r | cut -d- -f1)"
+}
+
+# ---- The server ----------------------------------------------------------------------------------------------------
+
+server_folder= cli_folder=
+stathub() { dotnet "$cli_folder/stathub.dll" "$@"; }
+
+build_stathub() {
+  server_folder=$(build src/StatHub.Server)
+  cli_folder=$(build src/StatHub.Cli)
+}
+
+# Starts the server on a data folder, with the generator's first N tenants registered, and sets server (pid), api
+# (address), token.
+start_server() { # data-folder tenants [NAME=value...] -- [command to run it under]
+  local data=$1 tenants=$2 settings=() i
+  shift 2
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do settings+=("$1"); shift; done
+  [ $# -eq 0 ] || shift
+  settings+=(StatHub__Tenants__Register__0=demo)
+  for ((i = 1; i < tenants; i++)); do settings+=("StatHub__Tenants__Register__$i=site$((i + 1))"); done
+  mkdir -p "$data/journal"
+  api=http://127.0.0.1:$(free_port)
+  env -C "$work" StatHub__DataPath="$data" StatHub__Nginx__Reopen=process StatHub__Nginx__PidFile="$data/nginx.pid" \
+    Logging__LogLevel__Default=Warning ASPNETCORE_URLS="$api" "${settings[@]}" \
+    "$@" dotnet "$server_folder/StatHub.Server.dll" >"$data/server.log" 2>&1 &
+  server=$!
+  started+=("$server")
+  wait_for 20 test -s "$data/admin.token" || { cat "$data/server.log" >&2; die "the server does not start"; }
+  token=$(<"$data/admin.token")
+  wait_for 20 ask /api/v1/ledger || { cat "$data/server.log" >&2; die "the server does not answer"; }
+}
+
+stop_server() {
+  kill "$server"
+  wait "$server" 2>/dev/null || true
+}
+
+ask() { # path -> body
+  curl -sf -H "Authorization: Bearer $token" "$api$1"
+}
+
+# Moves a file into the journal of the running server, and returns when the ledger has so many lines.
+ingest() { # data-folder file lines
+  mv -- "$2" "$1/journal/$(basename -- "$2")"
+  local deadline=$((SECONDS + 300)) lines=0
+  while [ "$lines" -lt "$3" ]; do
+    # Answers when what is in the journal now is committed, after 10 s at the latest: no polling while it reads.
+    ask '/api/v1/tenants/demo/count?fresh=true' >/dev/null || die "the server does not answer: $(tail -5 "$1/server.log")"
+    lines=$(ask /api/v1/ledger?from=2000-01-01 | jq .lines)
+    [ $SECONDS -lt $deadline ] || die "the server has $lines of $3 lines after 300 s"
+  done
 }
