@@ -2,10 +2,10 @@
 # Requests per second of `count` over a year of one key / an endpoint of the same Kestrel that answers nothing. Both on
 # core 0, wrk on core 1; each round measures both once.
 #
-#   bench/query.sh [rounds, 7] [seconds a measurement, 5]
+#   bench/query.sh [rounds, 7] [seconds a measurement, 5] [lines of the year, 500000]
 . "$(dirname -- "$0")/lib.sh"
 
-rounds=${1:-7} seconds=${2:-5} connections=32 lines=500000 goal=0.4
+rounds=${1:-7} seconds=${2:-5} connections=32 lines=${3:-500000} goal=0.4
 question='/api/v1/tenants/demo/keys/home/count?from=2025-01-01&to=2026-01-01'
 
 need dotnet wrk curl jq taskset awk

@@ -25,7 +25,7 @@ read_all() { # url
   local times out
   TIMEFORMAT='%U %S'
   { times=$( { time taskset -c 1 curl -sSf -o /dev/null -H "Authorization: Bearer $token" \
-    -w '%{size_download} %{time_total} %{time_starttransfer}' "$1" >"$work/curl.out"; } 2>&1 ); } || die "$1: $times"
+    -w '%{size_download} %{time_total} %{time_starttransfer}\n' "$1" >"$work/curl.out"; } 2>&1 ); } || die "$1: $times"
   read -r bytes wall first_byte <"$work/curl.out"
   reader_cpu=$(awk '{ print $1 + $2 }' <<<"$times")
 }

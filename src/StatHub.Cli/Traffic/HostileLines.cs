@@ -4,7 +4,7 @@ namespace StatHub.Cli.Traffic;
 
 /// <summary>
 /// Turns a good line into one that must not be counted, in the ways that clients, full disks and strangers do. A kind is
-/// called after the reason for refusing it that comes nearest; <c>glued</c> is a fragment with a good line behind it.
+/// called after the reason in the ledger; <c>glued</c> is a fragment with a good line behind it: one torn, one counted.
 /// </summary>
 internal sealed class HostileLines(TrafficRandom random)
 {
@@ -12,7 +12,7 @@ internal sealed class HostileLines(TrafficRandom random)
 
     private static readonly WeightedChoice<(string Kind, Change Change)> Changes = new(
     [
-        (20, ("malformed", NotJson)), (10, ("malformed", Garbage)), (10, ("malformed", Unclosed)), (8, ("torn", Torn)), (7, ("glued", Glued)),
+        (20, ("malformed", NotAHit)), (10, ("malformed", Garbage)), (10, ("torn", Spoilt)), (8, ("torn", Torn)), (7, ("glued", Glued)),
         (8, ("bad_tenant", (r, l) => Replace(l, "\"tenant\":\"", r.Pick(["Demo", "a-b", "", "x y", "../etc"])))),
         (8, ("bad_key", (r, l) => Replace(l, "\"key\":\"", r.Pick(["", "a/b", "\\u0000", "a\\u000A", new string('k', 129)])))),
         (10, ("bad_value", (r, l) => Replace(l, "\"args\":\"", r.Pick(["tv=1e3", "tv=abc", "tv=1234567890123", "tv=1.1234567", "tv=%00"])))),
@@ -33,10 +33,10 @@ internal sealed class HostileLines(TrafficRandom random)
         return change(random, Encoding.Latin1.GetString(line));
     }
 
-    private static byte[] NotJson(TrafficRandom random, string line) => Bytes(random.Pick(
+    private static byte[] NotAHit(TrafficRandom random, string line) => Bytes(random.Pick(
     [
-        "\n", "null\n", "[]\n", "{}\n", "\"tenant\"\n", "{\"tenant\":1}\n", "127.0.0.1 - - \"GET / HTTP/1.1\" 200 43\n",
-        new string('{', 500) + "\n", line.Replace(',', ';'), line.Replace("\"status\":", "\"status\":x", StringComparison.Ordinal),
+        "null\n", "[]\n", "{}\n", "\"tenant\"\n", "{\"tenant\":1}\n", "127.0.0.1 - - \"GET / HTTP/1.1\" 200 43\n",
+        new string('{', 500) + "\n", "{\"key\":\"home\",\"tenant\":\"demo\"\n", " " + line[1..],
     ]));
 
     private static byte[] Garbage(TrafficRandom random, string line)
@@ -48,7 +48,11 @@ internal sealed class HostileLines(TrafficRandom random)
         return bytes;
     }
 
-    private static byte[] Unclosed(TrafficRandom random, string line) => Bytes(line.TrimEnd('\n', '}') + "\n");
+    // It begins as a line does, and is none.
+    private static byte[] Spoilt(TrafficRandom random, string line) => Bytes(random.Pick(
+    [
+        line.TrimEnd('\n', '}') + "\n", line.Replace(',', ';'), line.Replace("\"status\":", "\"status\":x", StringComparison.Ordinal),
+    ]));
 
     private static byte[] Torn(TrafficRandom random, string line) => Bytes(Fragment(random, line) + "\n");
 

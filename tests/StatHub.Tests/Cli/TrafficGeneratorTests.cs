@@ -4,6 +4,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using StatHub.Cli.Traffic;
 using StatHub.Core.Hits;
+using StatHub.Core.Journal;
+using StatHub.Core.Privacy;
+using StatHub.Core.Tenants;
 
 namespace StatHub.Tests.Cli;
 
@@ -124,6 +127,24 @@ public sealed partial class TrafficGeneratorTests
     }
 
     [Fact]
+    public void The_ledger_names_hostile_lines_as_the_generator_does()
+    {
+        var lines = Lines(Plan with { HostilePercent = 50 }, out var summary);
+        var hostile = summary.Hostile.ToDictionary();
+        var glued = hostile.Remove("glued", out var count) ? count : 0;
+        hostile["torn"] += glued;
+        hostile["counted"] = lines.Count - summary.Hostile.Values.Sum() + glued;
+
+        OutcomesOf(lines).Should().BeEquivalentTo(hostile);
+    }
+
+    [Fact]
+    public void Every_line_is_counted_when_none_is_hostile()
+    {
+        OutcomesOf(Lines(Plan, out _)).Should().Equal(new Dictionary<string, long> { ["counted"] = Plan.Lines });
+    }
+
+    [Fact]
     public void A_glued_line_ends_with_a_whole_good_one()
     {
         var good = Lines(Plan, out _);
@@ -154,6 +175,21 @@ public sealed partial class TrafficGeneratorTests
         Encoding.UTF8.GetString(NginxText.Json(value)).Should().Be(json);
         Encoding.UTF8.GetString(NginxText.Combined(value)).Should().Be(combined);
     }
+
+    private static Dictionary<string, long> OutcomesOf(List<string> lines)
+    {
+        var tenants = Plan.Tenants.Select((name, i) => new TenantEntry(i, TenantId.Parse(name), Encoding.ASCII.GetBytes(name), true, 0));
+        var builder = new HitBatchBuilder(new TenantDirectory(tenants), AddressTreatment.Full, Plan.To.ToUnixTimeMilliseconds());
+        JournalFileName.TryParse(JournalFileName.Live, out var file).Should().BeTrue();
+        foreach (var line in lines)
+            builder.Add(Encoding.Latin1.GetBytes(line), file, JournalFileName.Live, 0);
+        return Enum.GetValues<RejectReason>()
+            .Select(reason => (Name: reason.Name(), Lines: Outcomes(builder.Batch, reason)))
+            .Where(outcome => outcome.Lines > 0).ToDictionary(outcome => outcome.Name, outcome => outcome.Lines);
+    }
+
+    private static long Outcomes(HitBatch batch, RejectReason reason) =>
+        batch.Unowned[(int)reason] + batch.Tenants.Sum(tenant => tenant.Outcomes[(int)reason]);
 
     private static List<JsonElement> Journal(TrafficPlan plan) =>
         [.. Lines(plan, out _).Select(line => JsonDocument.Parse(Encoding.Latin1.GetBytes(line)).RootElement)];
