@@ -35,7 +35,7 @@ internal sealed class HostileLines(TrafficRandom random)
 
     private static byte[] NotAHit(TrafficRandom random, string line) => Bytes(random.Pick(
     [
-        "null\n", "[]\n", "{}\n", "\"tenant\"\n", "{\"tenant\":1}\n", "127.0.0.1 - - \"GET / HTTP/1.1\" 200 43\n",
+        "null\n", "[]\n", "{}\n", "\"tenant\"\n", "127.0.0.1 - - \"GET / HTTP/1.1\" 200 43\n",
         new string('{', 500) + "\n", "{\"key\":\"home\",\"tenant\":\"demo\"\n", " " + line[1..],
     ]));
 
