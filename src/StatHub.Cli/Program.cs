@@ -1,1 +1,7 @@
-return 0;
+namespace StatHub.Cli;
+
+// A class of its own: tests see the server's Program and this one.
+internal static class CliProgram
+{
+    public static Task<int> Main(string[] args) => new StatHubCommand(Environment.GetEnvironmentVariable).RunAsync(args);
+}

@@ -58,19 +58,10 @@ internal sealed class LoadCommand : RootCommand
             _rate, _headers, _perKey];
         foreach (var option in options)
             Add(option);
-        _post.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > 100)
-                result.AddError("--post is a percentage, 0 to 100.");
-        });
-        foreach (var names in (Option<string>[])[_tenants, _keys])
-        {
-            names.Validators.Add(result =>
-            {
-                if (NamesOf("", result.GetValueOrDefault<string>()!).Count == 0)
-                    result.AddError($"{names.Name} needs names or a number.");
-            });
-        }
+        Require(_post, percent => percent is >= 0 and <= 100, "is a percentage, 0 to 100");
+        Require(_rate, rate => rate is null or > 0, "must be more than 0");
+        Require(_tenants, text => NamesOf("", text).Count > 0, "needs names or a number");
+        Require(_keys, text => NamesOf("", text).Count > 0, "needs names or a number");
         SetAction(RunAsync);
     }
 
@@ -112,13 +103,22 @@ internal sealed class LoadCommand : RootCommand
         where T : IComparable<T>
     {
         var option = new Option<T>(name) { Description = description, DefaultValueFactory = _ => initial };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<T>() is { } value && value.CompareTo(default) <= 0)
-                result.AddError($"{name} must be at least 1.");
-        });
+        Require(option, value => value.CompareTo(default) > 0, "must be at least 1");
         return option;
     }
+
+    private static void Require<T>(Option<T> option, Func<T, bool> holds, string message) => option.Validators.Add(result =>
+    {
+        try
+        {
+            if (!holds(result.GetValueOrDefault<T>()!))
+                result.AddError($"{option.Name} {message}.");
+        }
+        catch (InvalidOperationException)
+        {
+            // It is no T at all; the parser says so itself.
+        }
+    });
 
     private static T? Fail<T>(System.CommandLine.Parsing.ArgumentResult result, string message)
     {

@@ -1,0 +1,43 @@
+using BenchmarkDotNet.Attributes;
+using StatHub.Core.Journal;
+using StatHub.Core.Privacy;
+using StatHub.Core.Tenants;
+
+namespace StatHub.Benchmarks;
+
+/// <summary>The hot path of the ingest: a line to its outcome, a line into a batch. Times are per line.</summary>
+[InProcess, MemoryDiagnoser]
+public class HitParserBenchmarks
+{
+    private readonly HitParser _parser = new();
+    private readonly TenantDirectory _tenants = JournalLines.Tenants();
+    private byte[][] _lines = [];
+
+    /// <summary>Percent of lines that are not to be counted.</summary>
+    [Params(0, 20)]
+    public int Hostile { get; set; }
+
+    [GlobalSetup]
+    public void Generate() => _lines = JournalLines.Each(Hostile);
+
+    [Benchmark(OperationsPerInvoke = JournalLines.Count)]
+    public int Parse()
+    {
+        var counted = 0;
+        foreach (var line in _lines)
+        {
+            if (_parser.Read(line, JournalLines.LiveFile, JournalLines.NowMilliseconds, out _) == RejectReason.None)
+                counted++;
+        }
+        return counted;
+    }
+
+    [Benchmark(OperationsPerInvoke = JournalLines.Count)]
+    public HitBatch Batch()
+    {
+        var builder = new HitBatchBuilder(_tenants, AddressTreatment.Truncated, JournalLines.NowMilliseconds);
+        foreach (var line in _lines)
+            builder.Add(line, JournalLines.LiveFile, JournalFileName.Live, 0);
+        return builder.Batch;
+    }
+}

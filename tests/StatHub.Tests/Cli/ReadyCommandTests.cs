@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using StatHub.Cli.Commands.Server;
+
+namespace StatHub.Tests.Cli;
+
+public sealed class ReadyCommandTests
+{
+    private readonly CommandLine _stathub = new();
+
+    [Fact]
+    public async Task A_ready_server_is_ready()
+    {
+        await using var server = await ServeAsync(200, "ready");
+
+        (await _stathub.RunAsync("ready", "--url", server.Urls.Single())).Should().Be(0);
+        _stathub.Output.Trim().Should().Be("ready");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_ready_says_why()
+    {
+        await using var server = await ServeAsync(503, "the disk is full\n");
+
+        (await _stathub.RunAsync("ready", "--url", server.Urls.Single())).Should().Be(1);
+        _stathub.Error.Should().Contain("503").And.Contain("the disk is full");
+        _stathub.Output.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Control_characters_of_an_answer_do_not_reach_the_terminal()
+    {
+        await using var server = await ServeAsync(503, "\u001b]0;title\u0007 bad");
+
+        await _stathub.RunAsync("ready", "--url", server.Urls.Single());
+        _stathub.Error.Should().Contain("]0;title bad").And.NotContain("\u001b");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_not_ready()
+    {
+        var url = await UrlOfAStoppedServerAsync();
+
+        (await _stathub.RunAsync("ready", "--url", url)).Should().Be(1);
+        _stathub.Error.Should().Contain("cannot be reached");
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:8081")]
+    [InlineData("ftp://127.0.0.1")]
+    [InlineData("")]
+    public async Task What_is_no_web_address_is_wrong_usage(string url)
+    {
+        (await _stathub.RunAsync("ready", "--url", url)).Should().Be(2);
+    }
+
+    [Theory]
+    [InlineData(null, null, "http://127.0.0.1:8081/")]
+    [InlineData(null, "http://0.0.0.0:5000;https://0.0.0.0:5001", "http://127.0.0.1:5000/")]
+    [InlineData(null, "http://+:8080", "http://127.0.0.1:8080/")]
+    [InlineData(null, "http://*:8080", "http://127.0.0.1:8080/")]
+    [InlineData(null, "http://[::]:8080", "http://127.0.0.1:8080/")]
+    [InlineData(null, "http://192.0.2.1:8080", "http://192.0.2.1:8080/")]
+    [InlineData(null, "nonsense", "http://127.0.0.1:8081/")]
+    [InlineData("https://hits.example", "http://+:8080", "https://hits.example/")]
+    public void Without_a_url_the_environment_says_whom_to_ask(string? url, string? listen, string asked)
+    {
+        ReadyCommand.Default(name => name switch { "STATHUB_URL" => url, "ASPNETCORE_URLS" => listen, _ => null })
+            .Should().Be(new Uri(asked));
+    }
+
+    private static async Task<WebApplication> ServeAsync(int status, string body)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var server = builder.Build();
+        server.MapGet("/readyz", () => Results.Text(body, statusCode: status));
+        await server.StartAsync();
+        return server;
+    }
+
+    private static async Task<string> UrlOfAStoppedServerAsync()
+    {
+        await using var server = await ServeAsync(200, "");
+        return server.Urls.Single();
+    }
+}
