@@ -4,6 +4,7 @@
 #   STATHUB_PORT      public port (8080)              STATHUB_PREFIX  first part of a pixel's path (p)
 #   STATHUB_API_PORT  the API's loopback port (8081)  STATHUB_LISTEN  addresses of nginx (127.0.0.1)
 #   STATHUB_DATA      data folder (./data)            STATHUB_LAYOUT  journal, buffered or files
+#   STATHUB_BUILD     no: start what is built already
 #
 # nginx/README.md has the rest of nginx's settings; those of the API are StatHub__Section__Name.
 set -euo pipefail
@@ -20,6 +21,7 @@ layout=${STATHUB_LAYOUT:-journal}
 case $data in /*) ;; *) data=$root/${data#./} ;; esac
 journal=$data/journal
 nginx_folder=$data/nginx
+server=$root/artifacts/bin/StatHub.Server/release
 
 build_pid=
 api_pid=
@@ -80,6 +82,10 @@ own_address() {
 }
 
 build() {
+  if [ "${STATHUB_BUILD:-yes}" = no ]; then
+    [ -f "$server/StatHub.Server.dll" ] || fail 'Nothing is built yet; start without STATHUB_BUILD=no.'
+    return
+  fi
   echo "Building ..."
   mkdir -p -- "$root/artifacts"
   # Two copies of one checkout build one after the other, and no build server stays behind.
@@ -107,9 +113,8 @@ start() {
 }
 
 start_api() {
-  local folder=$root/artifacts/bin/StatHub.Server/release
   (
-    cd "$folder"
+    cd "$server"
     export ASPNETCORE_URLS=http://127.0.0.1:$api_port
     export StatHub__DataPath=$data
     export StatHub__Prefix=$prefix
