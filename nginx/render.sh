@@ -270,8 +270,9 @@ main() {
     printf 'nginx is not configured:\n%s' "$errors" >&2
     exit 1
   fi
-  user=$(id -un)
-  # Only root may choose: without the line its workers would be "nobody", who cannot write to the journal.
+  # Only root may choose: without the line its workers would be "nobody", who cannot write to the journal. Any other
+  # user needs no name, and in a container has none.
+  user=root
   [ "$(id -u)" -ne 0 ] || conditions="$conditions user"
   proxied=$(printf '%s' "$proxied" | tr ' ' '|')
   # A reader finds the old file or the new one, never half of it.

@@ -1,1 +1,4 @@
-return 0;
+using StatHub.Load;
+
+var parsed = new LoadCommand().Parse(args);
+return parsed.Errors.Count > 0 ? await parsed.InvokeAsync() * 2 : await parsed.InvokeAsync();

@@ -18,7 +18,12 @@ public readonly record struct MinuteRange(long From, long To)
     public bool IsBounded => To < Unbounded;
 
     /// <summary>The minute that an instant lies in.</summary>
-    public static long MinuteOf(DateTimeOffset instant) => Math.DivRem(instant.ToUnixTimeSeconds(), 60).Quotient;
+    public static long MinuteOf(DateTimeOffset instant)
+    {
+        // Rounds down, before 1970 too.
+        var (minute, second) = Math.DivRem(instant.ToUnixTimeSeconds(), 60);
+        return second < 0 ? minute - 1 : minute;
+    }
 
     /// <summary>The instant at which a minute begins.</summary>
     public static DateTimeOffset InstantOf(long minute) => DateTimeOffset.FromUnixTimeSeconds(minute * 60);

@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+using StatHub.Contracts.Health;
+using StatHub.Contracts.Hits;
+using StatHub.Contracts.Ledger;
+using StatHub.Contracts.Nginx;
+using StatHub.Contracts.Tenants;
+using StatHub.Contracts.Tokens;
+
+namespace StatHub.Contracts.Json;
+
+/// <summary>How every record of the API is written: camelCase, UTC instants, exact numbers; unknown members are refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    Converters = [typeof(InstantConverter)])]
+[JsonSerializable(typeof(HitCount))]
+[JsonSerializable(typeof(HitSeries))]
+[JsonSerializable(typeof(KeyPage))]
+[JsonSerializable(typeof(TenantInfo))]
+[JsonSerializable(typeof(IReadOnlyList<TenantInfo>))]
+[JsonSerializable(typeof(NewTenant))]
+[JsonSerializable(typeof(TokenInfo))]
+[JsonSerializable(typeof(IReadOnlyList<TokenInfo>))]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(LedgerSums))]
+[JsonSerializable(typeof(IReadOnlyList<RefusedLine>))]
+[JsonSerializable(typeof(ReopenDone))]
+[JsonSerializable(typeof(HealthState))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(string))]
+public sealed partial class StatHubJson : JsonSerializerContext;

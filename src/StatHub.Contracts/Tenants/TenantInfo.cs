@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace StatHub.Contracts.Tenants;
+
+/// <summary>A tenant.</summary>
+/// <param name="Id">Its name in URLs: 1 to 32 characters of a-z and 0-9.</param>
+/// <param name="Name">What people call it.</param>
+/// <param name="RetentionDays">How many days raw hits are kept; absent when for ever.</param>
+/// <param name="CreatedAt">When it was registered.</param>
+public sealed record TenantInfo(
+    string Id,
+    string Name,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? RetentionDays,
+    DateTimeOffset CreatedAt);
+
+/// <summary>A tenant to register.</summary>
+/// <param name="Id">1 to 32 characters of a-z and 0-9.</param>
+/// <param name="Name">1 to 200 characters; the id when absent.</param>
+/// <param name="RetentionDays">1 to 36,500; raw hits are kept for ever when absent.</param>
+public sealed record NewTenant(string? Id = null, string? Name = null, int? RetentionDays = null);

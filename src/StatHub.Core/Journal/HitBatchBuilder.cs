@@ -1,0 +1,92 @@
+using StatHub.Core.Hits;
+using StatHub.Core.Privacy;
+using StatHub.Core.Tenants;
+
+namespace StatHub.Core.Journal;
+
+/// <summary>
+/// Gives every line its outcome and sums it. What stands between two newlines is usually one line; where a write was
+/// cut short it is a fragment with the next line glued to it, and then each piece has an outcome of its own.
+/// </summary>
+public sealed class HitBatchBuilder(TenantDirectory tenants, AddressTreatment addresses, long nowMilliseconds)
+{
+    private readonly HitParser _parser = new();
+
+    /// <summary>What was added so far.</summary>
+    public HitBatch Batch { get; } = new();
+
+    /// <summary>Adds what stands between two newlines, or between the last newline and the end of a file nobody writes to.</summary>
+    /// <param name="line">The bytes without the newline.</param>
+    /// <param name="file">The parsed name of the file.</param>
+    /// <param name="fileName">The name of the file, for samples.</param>
+    /// <param name="offset">Where the line begins in the file.</param>
+    public void Add(ReadOnlySpan<byte> line, JournalFileName file, string fileName, long offset)
+    {
+        var outcome = _parser.Read(line, file, nowMilliseconds, out var hit);
+        if (outcome is not (RejectReason.Malformed or RejectReason.TooLong))
+        {
+            Note(outcome, hit, line, fileName, offset);
+            return;
+        }
+        var next = NextBeginning(line);
+        while (next > 0)
+        {
+            AddPiece(line[..next], glued: true, file, fileName, offset);
+            line = line[next..];
+            offset += next;
+            next = NextBeginning(line);
+        }
+        AddPiece(line, glued: false, file, fileName, offset);
+    }
+
+    /// <summary>Adds a line that was counted before, under another name or inode of its file.</summary>
+    public void AddDuplicate(ReadOnlySpan<byte> line, JournalFileName file)
+    {
+        _parser.Read(line, file, nowMilliseconds, out var hit);
+        Batch.Note(Owner(hit.Tenant), RejectReason.Duplicate);
+    }
+
+    /// <summary>Adds a line of which only the end is still at hand, because it is far too long.</summary>
+    public void AddTooLong(ReadOnlySpan<byte> end, string fileName, long offset)
+    {
+        Batch.Note(null, RejectReason.TooLong);
+        Batch.Keep(RejectReason.TooLong, fileName, offset, end);
+    }
+
+    private void AddPiece(ReadOnlySpan<byte> piece, bool glued, JournalFileName file, string fileName, long offset)
+    {
+        var outcome = _parser.Read(piece, file, nowMilliseconds, out var hit);
+        // A complete object whose newline alone is missing is a hit; any other piece before or behind the break is torn.
+        if (outcome == RejectReason.Malformed && (glued || piece.StartsWith(HitLine.Beginning)))
+            outcome = RejectReason.Torn;
+        Note(outcome, hit, piece, fileName, offset);
+    }
+
+    private void Note(RejectReason outcome, in ParsedHit hit, ReadOnlySpan<byte> line, string fileName, long offset)
+    {
+        var owner = Owner(hit.Tenant);
+        if (owner is null && !hit.Tenant.IsEmpty)
+            outcome = RejectReason.UnknownTenant;
+        else if (owner is { Registered: false } || (owner is not null && outcome == RejectReason.None && hit.UnixMilliseconds < owner.ErasedAt))
+            outcome = RejectReason.TenantErased;
+
+        Batch.Note(owner, outcome);
+        if (outcome == RejectReason.None)
+            Count(Batch.Tenant(owner!), hit, line);
+        else if (outcome != RejectReason.TenantErased)
+            Batch.Keep(outcome, fileName, offset, line);
+    }
+
+    private void Count(TenantBatch tenant, in ParsedHit hit, ReadOnlySpan<byte> line)
+    {
+        tenant.Key(hit.Key).Add(hit.UnixMilliseconds, hit.Millionths);
+        var day = tenant.Day(hit.UnixMilliseconds);
+        StoredHit.Write(hit, line, _parser.Line.Members, addresses, day.Writer);
+        day.Ended(hit.UnixMilliseconds);
+    }
+
+    private TenantEntry? Owner(ReadOnlySpan<byte> tenant) => tenants.TryFind(tenant, out var entry) ? entry : null;
+
+    private static int NextBeginning(ReadOnlySpan<byte> line) =>
+        line.Length < 2 ? 0 : line[1..].IndexOf(HitLine.Beginning) + 1;
+}

@@ -1,0 +1,79 @@
+using StatHub.Core.Hits;
+
+namespace StatHub.Core.Journal;
+
+/// <summary>
+/// The fields of one journal line, found in one pass and without a copy. An instance is reused for every line; it says
+/// where in the line each field is.
+/// </summary>
+public sealed class HitLine
+{
+    /// <summary>A line begins so, and escape=json makes sure that nothing within a line looks like it.</summary>
+    public static ReadOnlySpan<byte> Beginning => "{\"tenant\":\""u8;
+
+    private readonly Range[] _known = new Range[HitFields.Count];
+    private readonly List<Member> _members = new(32);
+    private uint _found;
+
+    /// <summary>A name and its value, as they stand in the line.</summary>
+    /// <param name="Field">Which field it is.</param>
+    /// <param name="Start">The quote before the name.</param>
+    /// <param name="ValueStart">The first byte of the value.</param>
+    /// <param name="End">Behind the value.</param>
+    public readonly record struct Member(HitField Field, int Start, int ValueStart, int End);
+
+    /// <summary>The line's members in their order.</summary>
+    public IReadOnlyList<Member> Members => _members;
+
+    /// <summary>Whether the line has a field.</summary>
+    public bool Has(HitField field) => (_found & (1u << (int)field)) != 0;
+
+    /// <summary>A field's text: what is between the quotes of a string (still escaped), or the value itself; empty when absent.</summary>
+    public ReadOnlySpan<byte> Text(ReadOnlySpan<byte> line, HitField field) => Has(field) ? line[_known[(int)field]] : [];
+
+    /// <summary>Finds the members of a line; false when it is not one JSON object. A comma before the brace is forgiven.</summary>
+    public bool TryRead(ReadOnlySpan<byte> line)
+    {
+        _members.Clear();
+        _found = 0;
+        // nginx escapes every control character, so one in the line means that this is something else.
+        if (line.Length < 2 || line[0] != '{' || line.IndexOfAnyInRange((byte)0, (byte)0x1f) >= 0)
+            return false;
+        var at = JsonScan.SkipSpace(line, 1);
+        while (at < line.Length && line[at] == '"')
+        {
+            at = ReadMember(line, at);
+            if (at < 0)
+                return false;
+            at = JsonScan.SkipSpace(line, at);
+            if (at < line.Length && line[at] == '}')
+                break;
+            if (at >= line.Length || line[at] != ',')
+                return false;
+            at = JsonScan.SkipSpace(line, at + 1);
+        }
+        return at < line.Length && line[at] == '}' && JsonScan.SkipSpace(line, at + 1) == line.Length;
+    }
+
+    private int ReadMember(ReadOnlySpan<byte> line, int start)
+    {
+        var nameEnd = JsonScan.String(line, start);
+        if (nameEnd < 0)
+            return -1;
+        var colon = JsonScan.SkipSpace(line, nameEnd);
+        if (colon >= line.Length || line[colon] != ':')
+            return -1;
+        var valueStart = JsonScan.SkipSpace(line, colon + 1);
+        var end = JsonScan.Value(line, valueStart);
+        if (end < 0)
+            return -1;
+        var field = HitFields.Find(line[(start + 1)..(nameEnd - 1)]);
+        _members.Add(new Member(field, start, valueStart, end));
+        if (!Has(field))
+        {
+            _found |= 1u << (int)field;
+            _known[(int)field] = line[valueStart] == '"' ? (valueStart + 1)..(end - 1) : valueStart..end;
+        }
+        return end;
+    }
+}

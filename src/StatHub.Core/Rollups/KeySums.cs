@@ -1,0 +1,54 @@
+namespace StatHub.Core.Rollups;
+
+/// <summary>What a batch adds to one key, or to a whole tenant.</summary>
+public sealed class KeySums
+{
+    private readonly Dictionary<int, MinuteSums> _hours = [];
+    private MinuteSums? _lastHour;
+    private int _lastHourNumber;
+
+    /// <summary>Sums by hour since 1970.</summary>
+    public IReadOnlyDictionary<int, MinuteSums> Hours => _hours;
+
+    /// <summary>The earliest instant, in Unix milliseconds.</summary>
+    public long First { get; private set; } = long.MaxValue;
+
+    /// <summary>The latest instant, in Unix milliseconds.</summary>
+    public long Last { get; private set; } = long.MinValue;
+
+    /// <summary>How many hits.</summary>
+    public long Hits { get; private set; }
+
+    /// <summary>Adds one hit.</summary>
+    public void Add(long unixMilliseconds, long millionths)
+    {
+        var minute = unixMilliseconds / 60_000;
+        var hour = (int)(minute / 60);
+        if (_lastHour is null || _lastHourNumber != hour)
+        {
+            _lastHour = Hour(hour);
+            _lastHourNumber = hour;
+        }
+        _lastHour.Add((int)(minute % 60), 1, millionths);
+        Hits++;
+        First = Math.Min(First, unixMilliseconds);
+        Last = Math.Max(Last, unixMilliseconds);
+    }
+
+    /// <summary>Adds all of another key's sums.</summary>
+    public void Add(KeySums other)
+    {
+        foreach (var (hour, sums) in other._hours)
+            Hour(hour).Add(sums);
+        Hits += other.Hits;
+        First = Math.Min(First, other.First);
+        Last = Math.Max(Last, other.Last);
+    }
+
+    private MinuteSums Hour(int hour)
+    {
+        if (!_hours.TryGetValue(hour, out var sums))
+            _hours[hour] = sums = new MinuteSums();
+        return sums;
+    }
+}

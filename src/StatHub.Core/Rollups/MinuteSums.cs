@@ -1,0 +1,67 @@
+using StatHub.Core.Hits;
+
+namespace StatHub.Core.Rollups;
+
+/// <summary>Sums of one hour by minute. Most hours of most keys have few minutes, so only those are held.</summary>
+public sealed class MinuteSums
+{
+    private Cell[] _cells = new Cell[2];
+    private int _count;
+    private int _last;
+
+    /// <summary>The sums of one minute.</summary>
+    /// <param name="Minute">0 to 59.</param>
+    /// <param name="Hits">At least 1.</param>
+    /// <param name="Millionths">The sum of values.</param>
+    public record struct Cell(byte Minute, long Hits, Int128 Millionths);
+
+    /// <summary>The minutes that have hits, in no order.</summary>
+    public ReadOnlySpan<Cell> Cells => _cells.AsSpan(0, _count);
+
+    /// <summary>Adds hits to a minute.</summary>
+    public void Add(int minute, long hits, Int128 millionths)
+    {
+        ref var cell = ref Find(minute);
+        cell.Hits += hits;
+        cell.Millionths += millionths;
+    }
+
+    /// <summary>Adds all of another hour's sums.</summary>
+    public void Add(MinuteSums other)
+    {
+        foreach (var cell in other.Cells)
+            Add(cell.Minute, cell.Hits, cell.Millionths);
+    }
+
+    /// <summary>The sum of the minutes from <paramref name="from"/> to before <paramref name="to"/>.</summary>
+    public (long Hits, ValueSum Value) Total(int from = 0, int to = 60)
+    {
+        long hits = 0;
+        Int128 millionths = 0;
+        foreach (var cell in Cells)
+        {
+            if (cell.Minute >= from && cell.Minute < to)
+            {
+                hits += cell.Hits;
+                millionths += cell.Millionths;
+            }
+        }
+        return (hits, new ValueSum(millionths));
+    }
+
+    private ref Cell Find(int minute)
+    {
+        // Lines come nearly in the order of time, so the last minute is nearly always the right one.
+        if (_last < _count && _cells[_last].Minute == minute)
+            return ref _cells[_last];
+        for (_last = 0; _last < _count; _last++)
+        {
+            if (_cells[_last].Minute == minute)
+                return ref _cells[_last];
+        }
+        if (_count == _cells.Length)
+            Array.Resize(ref _cells, Math.Min(60, _count * 2));
+        _cells[_count].Minute = (byte)minute;
+        return ref _cells[_count++];
+    }
+}

@@ -1,0 +1,33 @@
+using StatHub.Contracts.Hits;
+using StatHub.Contracts.Json;
+
+namespace StatHub.Server.Hits;
+
+/// <summary>Answers as the API's document shows them.</summary>
+internal static class Examples
+{
+    private static readonly DateTimeOffset From = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset To = From.AddDays(2);
+    private static readonly DateTimeOffset AsOf = From.AddHours(36).AddMilliseconds(250);
+
+    public static readonly HitCount Count = new("demo", "home", From, To, 1234, null, ExactNumber.Parse("1250.5"), null, AsOf);
+
+    public static readonly HitSeries Series = new(From, To, "day", "UTC", AsOf,
+    [
+        new SeriesPoint(From, 1234, null, ExactNumber.Parse("1250.5"), null),
+        new SeriesPoint(From.AddDays(1), 0, null, ExactNumber.Zero, null),
+    ]);
+
+    public static readonly KeyPage Keys = new([new KeyInfo("home", 1234, From.AddMinutes(7), From.AddHours(20))], "aG9tZQ");
+
+    public const string RawHit =
+        """
+        {"tenant":"demo","key":"home","msec":1772323627.123,"time_iso8601":"2026-03-01T00:07:07+00:00","request":"GET /p/demo/home HTTP/1.1","status":200,"args":"","remote_addr":"192.0.2.0","remote_user":"","http_referer":"https://example.org/","http_user_agent":"Mozilla/5.0","http_x_forwarded_for":"","http_accept_language":"en","http_host":"example.org","http_dnt":"","http_sec_gpc":"","connection":12,"connection_requests":1,"request_time":0.000,"time":"2026-03-01T00:07:07.123Z"}
+        """;
+
+    public const string RawHits = $"[{RawHit}]";
+
+    public const string RawCsv = "time,tenant,key,…\r\n2026-03-01T00:07:07.123Z,demo,home,…\r\n";
+
+    public const string RawTsv = "time\ttenant\tkey\t…\n2026-03-01T00:07:07.123Z\tdemo\thome\t…\n";
+}

@@ -1,0 +1,16 @@
+namespace StatHub.Server.Hits;
+
+/// <summary>Counts, series, raw hits and keys.</summary>
+internal static class HitEndpoints
+{
+    public static void MapHits(this IEndpointRouteBuilder routes)
+    {
+        var tenant = routes.MapGroup("/api/v1/tenants/{tenant}").WithTags("Hits");
+        tenant.MapCounts("a tenant");
+        tenant.MapRawHits("a tenant");
+        tenant.MapKeys();
+        var key = tenant.MapGroup("/keys/{key}");
+        key.MapCounts("a key");
+        key.MapRawHits("a key");
+    }
+}

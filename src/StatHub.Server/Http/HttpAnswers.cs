@@ -1,0 +1,19 @@
+using StatHub.Contracts.Json;
+
+namespace StatHub.Server.Http;
+
+internal static class HttpAnswers
+{
+    /// <summary>The clock, JSON as the contract has it, and no header that names the server.</summary>
+    public static IServiceCollection AddHttpAnswers(this IServiceCollection services)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, StatHubJson.Default);
+            json.SerializerOptions.Converters.Add(new InstantConverter());
+        });
+        services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        return services;
+    }
+}

@@ -1,0 +1,64 @@
+using StatHub.Contracts;
+
+namespace StatHub.Server.Http;
+
+/// <summary>Every problem that the API answers with, by its stable type.</summary>
+internal static class Problems
+{
+    public static ProblemResult BadArguments(IReadOnlyDictionary<string, string[]> errors) => new(new Problem(
+        "/problems/bad-arguments", "The request has bad arguments.", 400, "See 'errors' for each of them.", errors));
+
+    public static ProblemResult BadArgument(string name, string message) =>
+        BadArguments(new Dictionary<string, string[]> { [name] = [message] });
+
+    public static ProblemResult BadRequest(int status, string detail) => new(new Problem(
+        "/problems/bad-request", "The request cannot be read.", status, detail));
+
+    public static readonly ProblemResult NoToken = new(new Problem(
+        "/problems/no-token", "A token is needed.", 401, "Send 'Authorization: Bearer <token>' with a token that is valid."));
+
+    public static readonly ProblemResult MissingScope = new(new Problem(
+        "/problems/missing-scope", "The token may not do this.", 403, "The token is valid and lacks the scope that this needs."));
+
+    public static readonly ProblemResult UnknownTenant = new(new Problem(
+        "/problems/unknown-tenant", "There is no such tenant.", 404, "No tenant of that name exists, or the token does not see it."));
+
+    public static readonly ProblemResult UnknownToken = new(new Problem(
+        "/problems/unknown-token", "There is no such token.", 404, "The tenant has no token with that number."));
+
+    public static readonly ProblemResult UnknownRoute = new(new Problem(
+        "/problems/unknown-route", "There is nothing here.", 404, "See /openapi/v1.json for what there is."));
+
+    public static readonly ProblemResult WrongMethod = new(new Problem(
+        "/problems/wrong-method", "The method does not fit.", 405, "The header 'Allow' lists the methods of this address."));
+
+    public static readonly ProblemResult NotAcceptable = new(new Problem(
+        "/problems/not-acceptable",
+        "None of the accepted formats is available.",
+        406,
+        "There are application/json, application/x-ndjson, text/csv and text/tab-separated-values."));
+
+    public static ProblemResult TenantExists(string tenant) => new(new Problem(
+        "/problems/tenant-exists", "The tenant exists already.", 409, $"There is a tenant '{tenant}'; nothing was changed."));
+
+    public static ProblemResult NginxNotSignalled(string why) => new(new Problem(
+        "/problems/nginx-not-signalled", "nginx could not be signalled.", 502, why));
+
+    public static ProblemResult NotReady(IReadOnlyList<string> reasons) => new(new Problem(
+        "/problems/not-ready", "The service is not ready.", 503, "See 'reasons'.", Reasons: reasons));
+
+    public static ProblemResult Broken(string traceId) => new(new Problem(
+        "/problems/internal-error", "The service failed.", 500, "The log says more under the trace id.", TraceId: traceId));
+
+    /// <summary>The problem of an answer that has a status and nothing else.</summary>
+    public static ProblemResult OfStatus(int status) => status switch
+    {
+        401 => NoToken,
+        403 => MissingScope,
+        404 => UnknownRoute,
+        405 => WrongMethod,
+        413 => BadRequest(413, "The body is too large."),
+        415 => BadRequest(415, "The body must be application/json."),
+        _ => BadRequest(status, "The request cannot be answered."),
+    };
+}

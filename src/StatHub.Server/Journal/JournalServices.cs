@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Options;
+using StatHub.Core.Journal;
+using StatHub.Core.Nginx;
+using StatHub.Storage.Journal;
+
+namespace StatHub.Server.Journal;
+
+internal static class JournalServices
+{
+    public const string Section = "StatHub:Journal";
+
+    /// <summary>Reads the journal into the store, and cuts it.</summary>
+    public static IServiceCollection AddJournal(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<JournalOptions>().Bind(configuration.GetSection(Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
+        services.AddSingleton(provider => new JournalCutter(
+            provider.GetRequiredService<Storage.Store>().JournalPath,
+            provider.GetRequiredService<IReopenSignal>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tail);
+        services.AddSingleton<LiveJournal>();
+        services.AddSingleton<IJournal>(provider => provider.GetRequiredService<LiveJournal>());
+        services.AddHostedService<IngestWorker>();
+        services.AddHostedService<CutWorker>();
+        return services;
+    }
+}

@@ -1,0 +1,158 @@
+using StatHub.Core.Journal;
+using StatHub.Core.Tenants;
+using StatHub.Storage.Journal;
+using StatHub.Storage.Segments;
+using StatHub.Storage.Sqlite;
+using StatHub.Storage.Tenants;
+
+namespace StatHub.Storage.Commits;
+
+/// <summary>
+/// Applies a batch: members to the young segment, fsync, then rollups, ledger, catalogue and journal offsets in one
+/// transaction. Only what that transaction says has happened. After any failure everything is loaded again from it.
+/// </summary>
+internal sealed class Committer : IDisposable
+{
+    private readonly Writer _writer;
+    private readonly SegmentFolder _segments;
+    private readonly SqliteTenants _tenants;
+    private readonly TimeProvider _time;
+    private readonly Action<CommitStep> _onStep;
+    private readonly RollupWriter _rollups;
+    private readonly LedgerWriter _ledger;
+    private readonly Catalogue _catalogue;
+    private readonly PositionTable _positionTable;
+    private SegmentWriter? _young;
+    private JournalPositions? _positions;
+    private int _generation;
+    private long _lastBatch;
+
+    public Committer(Writer writer, SegmentFolder segments, SqliteTenants tenants, TimeProvider time, Action<CommitStep>? onStep)
+    {
+        (_writer, _segments, _tenants, _time, _onStep) = (writer, segments, tenants, time, onStep ?? (_ => { }));
+        _rollups = new RollupWriter(writer);
+        _ledger = new LedgerWriter(writer);
+        _catalogue = new Catalogue(writer);
+        _positionTable = new PositionTable(writer);
+    }
+
+    /// <summary>Committed positions; loaded again after a failure.</summary>
+    public JournalPositions Positions => _positions ?? throw new InvalidOperationException("Load comes first.");
+
+    /// <summary>Loads what is committed, unless it is loaded.</summary>
+    public void Load() => _writer.Alone(() =>
+    {
+        if (_positions is not null && _generation == _writer.Generation)
+            return false;
+        _young?.Dispose();
+        _rollups.Forget();
+        var lengths = SegmentLengths();
+        _segments.Recover(lengths);
+        _young = new SegmentWriter(_segments, lengths.Keys.DefaultIfEmpty().Max(), lengths.Count == 0 ? 0 : lengths[lengths.Keys.Max()]);
+        _lastBatch = (long)_writer.Sql("SELECT value FROM counter WHERE name = 'batch'").Scalar()!;
+        _positions = _positionTable.Load();
+        _generation = _writer.Generation;
+        return true;
+    });
+
+    /// <summary>
+    /// Commits a batch. False when tenants changed since it was read: nothing has happened then, and it is read again.
+    /// </summary>
+    /// <param name="batch">What it adds.</param>
+    /// <param name="readWith">The tenants that its lines were looked up in.</param>
+    /// <param name="stretches">For each of its journal files, where it began and where it ends now.</param>
+    public bool TryCommit(HitBatch batch, TenantDirectory readWith, IReadOnlyList<(JournalPosition From, JournalPosition To)> stretches)
+    {
+        _onStep(CommitStep.BatchRead);
+        try
+        {
+            return Commit(batch, readWith, stretches);
+        }
+        catch
+        {
+            // Members that were appended, positions, the number of the batch: all of it comes from the store again.
+            _positions = null;
+            throw;
+        }
+    }
+
+    /// <summary>A journal file was removed from its folder.</summary>
+    public void Gone(IReadOnlyList<JournalPosition> removed)
+    {
+        if (removed.Count == 0)
+            return;
+        _onStep(CommitStep.JournalFileRemoved);
+        _writer.Transaction(() => _positionTable.MarkGone(removed, _time.GetUtcNow()));
+        foreach (var position in removed)
+            Positions.Remove(position);
+    }
+
+    public void Dispose() => _young?.Dispose();
+
+    private bool Commit(HitBatch batch, TenantDirectory readWith, IReadOnlyList<(JournalPosition From, JournalPosition To)> stretches)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var number = _lastBatch + 1;
+        var entries = Catalogue.Compress(batch, number);
+        _onStep(CommitStep.MembersCompressed);
+
+        var committed = _writer.Transaction(() =>
+        {
+            if (!ReferenceEquals(readWith, _tenants.Directory))
+                return null;
+            var identity = Identity(batch, number, now, stretches).ToExtraFields().Select(extra => GzipMember.Compress([], extra, default)).ToList();
+            var offset = Append(identity, entries);
+            _ledger.Write(batch, now);
+            _onStep(CommitStep.LedgerWritten);
+            foreach (var tenant in batch.Tenants)
+                _rollups.Write(tenant);
+            _onStep(CommitStep.RollupsWritten);
+            _catalogue.Write(entries, number, _young!.Segment, offset + identity.Sum(member => member.Length));
+            _writer.Sql("INSERT INTO segment (id, length) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET length = excluded.length")
+                .Run(_young.Segment, _young.Written);
+            _writer.Sql("UPDATE counter SET value = $1 WHERE name = 'batch'").Run(number);
+            _onStep(CommitStep.CatalogueWritten);
+            var saved = stretches.Select(stretch => _positionTable.Save(stretch.To)).ToList();
+            _onStep(CommitStep.OffsetsWritten);
+            return saved;
+        });
+        if (committed is null)
+            return false;
+        _onStep(CommitStep.Committed);
+        _young!.Committed();
+        _lastBatch = number;
+        foreach (var position in committed)
+            Positions.Set(position);
+        return true;
+    }
+
+    private long Append(List<byte[]> identity, IReadOnlyList<Catalogue.Entry> entries)
+    {
+        var offset = _young!.Append(identity.Concat(entries.Select(entry => entry.Member)));
+        _onStep(CommitStep.SegmentAppended);
+        _young.Sync();
+        _onStep(CommitStep.SegmentSynced);
+        return offset;
+    }
+
+    private static BatchHeader Identity(HitBatch batch, long number, long now, IReadOnlyList<(JournalPosition From, JournalPosition To)> stretches) => new(
+        BatchHeader.CurrentVersion,
+        number,
+        now,
+        [.. stretches.Select(one => new JournalStretch(one.To.Name, one.To.Inode, one.To.Head.Length, one.To.Head.Hash, one.From.Offset, one.To.Offset))],
+        [.. Outcomes(null, batch.Unowned).Concat(batch.Tenants.SelectMany(tenant => Outcomes(tenant.Tenant.Id.ToString(), tenant.Outcomes)))]);
+
+    private static IEnumerable<OutcomeCount> Outcomes(string? tenant, long[] outcomes) =>
+        from i in Enumerable.Range(0, outcomes.Length)
+        where outcomes[i] > 0
+        select new OutcomeCount(tenant, ((RejectReason)i).Name(), outcomes[i]);
+
+    private Dictionary<long, long> SegmentLengths()
+    {
+        var lengths = new Dictionary<long, long>();
+        using var rows = _writer.Sql("SELECT id, length FROM segment").Rows();
+        while (rows.Read())
+            lengths.Add(rows.GetInt64(0), rows.GetInt64(1));
+        return lengths;
+    }
+}

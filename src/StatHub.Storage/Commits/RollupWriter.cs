@@ -1,0 +1,96 @@
+using System.Text;
+using StatHub.Core.Hits;
+using StatHub.Core.Journal;
+using StatHub.Core.Rollups;
+using StatHub.Core.Text;
+using StatHub.Storage.Rollups;
+using StatHub.Storage.Sqlite;
+
+namespace StatHub.Storage.Commits;
+
+/// <summary>Adds a batch's sums to the rollups, within the commit's transaction.</summary>
+internal sealed class RollupWriter(Writer writer)
+{
+    private const int MostKnownSeries = 200_000;
+
+    private readonly Dictionary<long, Dictionary<byte[], long>> _series = [];
+    private int _known;
+
+    /// <summary>Forgets series that an erase may have removed, or whose transaction was rolled back.</summary>
+    public void Forget()
+    {
+        _series.Clear();
+        _known = 0;
+    }
+
+    public void Write(TenantBatch tenant)
+    {
+        var whole = new KeySums();
+        foreach (var (key, sums) in tenant.Keys)
+        {
+            Write(SeriesOf(tenant.Tenant.Number, key), sums);
+            whole.Add(sums);
+        }
+        if (whole.Hits > 0)
+            Write(SeriesOf(tenant.Tenant.Number, []), whole);
+    }
+
+    private void Write(long series, KeySums sums)
+    {
+        writer.Sql("UPDATE series SET hits = hits + $2, first_ms = min(first_ms, $3), last_ms = max(last_ms, $4) WHERE id = $1")
+            .Run(series, sums.Hits, sums.First, sums.Last);
+        foreach (var day in sums.Hours.GroupBy(hour => hour.Key / 24))
+        {
+            long hits = 0;
+            var value = ValueSum.Zero;
+            foreach (var (hour, minutes) in day)
+            {
+                var total = WriteHour(series, hour, minutes);
+                hits += total.Hits;
+                value += total.Value;
+            }
+            var split = SplitValue.Of(value);
+            writer.Sql(
+                """
+                INSERT INTO day (series, day, hits, value_e9, value_rest) VALUES ($1, $2, $3, $4, $5)
+                ON CONFLICT (series, day) DO UPDATE SET hits = hits + excluded.hits,
+                    value_e9 = value_e9 + excluded.value_e9, value_rest = value_rest + excluded.value_rest
+                """).Run(series, day.Key, hits, split.E9, split.Rest);
+        }
+    }
+
+    /// <summary>Merges minutes into the hour's row; the sums that were added.</summary>
+    private (long Hits, ValueSum Value) WriteHour(long series, int hour, MinuteSums added)
+    {
+        var merged = added;
+        if (writer.Sql("SELECT minutes FROM hour WHERE series = $1 AND hour = $2").Scalar(series, hour) is byte[] blob)
+        {
+            merged = new MinuteSums();
+            MinuteBlob.AddTo(blob, merged);
+            merged.Add(added);
+        }
+        var total = merged.Total();
+        var split = SplitValue.Of(total.Value);
+        writer.Sql("INSERT OR REPLACE INTO hour (series, hour, hits, value_e9, value_rest, minutes) VALUES ($1, $2, $3, $4, $5, $6)")
+            .Run(series, hour, total.Hits, split.E9, split.Rest, MinuteBlob.Write(merged));
+        return added.Total();
+    }
+
+    private long SeriesOf(long tenant, byte[] key)
+    {
+        if (!_series.TryGetValue(tenant, out var keys))
+            _series[tenant] = keys = new Dictionary<byte[], long>(BytesComparer.Instance);
+        if (keys.TryGetValue(key, out var series))
+            return series;
+        if (_known++ >= MostKnownSeries)
+        {
+            Forget();
+            return SeriesOf(tenant, key);
+        }
+        var text = Encoding.UTF8.GetString(key);
+        var found = writer.Sql("SELECT id FROM series WHERE tenant = $1 AND key = $2").Scalar(tenant, text)
+            ?? writer.Sql("INSERT INTO series (tenant, key, hits, first_ms, last_ms) VALUES ($1, $2, 0, $3, $4) RETURNING id")
+                .Scalar(tenant, text, long.MaxValue, long.MinValue);
+        return keys[key] = (long)found!;
+    }
+}

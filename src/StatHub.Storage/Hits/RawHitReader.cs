@@ -1,0 +1,163 @@
+using StatHub.Core.Hits;
+using StatHub.Storage.Segments;
+
+namespace StatHub.Storage.Hits;
+
+/// <summary>
+/// Merges members in the order of time. Members follow one another nearly always, so a whole block goes out as it was
+/// decompressed unless another member begins before its end.
+/// </summary>
+internal sealed class RawHitReader : IRawHitReader
+{
+    private const int BlockBytes = 64 * 1024;
+
+    private readonly SegmentFolder _segments;
+    private readonly IEnumerator<MemberRow> _waiting;
+    private readonly PriorityQueue<MemberReader, (long Next, long Batch)> _open = new();
+    private readonly byte[]? _mark;
+    private readonly long _from;
+    private readonly long _to;
+    private bool _hasWaiting;
+    private byte[] _merged = [];
+    private long _skip;
+
+    // Its buffer is the block that the caller has, so it goes on only with the next call.
+    private MemberReader? _lent;
+
+    public RawHitReader(SegmentFolder segments, IEnumerable<MemberRow> members, byte[]? mark, long from, long to, RawHitPosition? after)
+    {
+        (_segments, _mark, _from, _to) = (segments, mark, from, to);
+        _waiting = members.GetEnumerator();
+        _hasWaiting = _waiting.MoveNext();
+        _skip = after?.Seen ?? 0;
+        Position = after ?? default;
+    }
+
+    public RawHitPosition Position { get; private set; }
+
+    public Memory<byte> Read(int maxLines)
+    {
+        if (_lent is not null)
+            Return(_lent);
+        _lent = null;
+        SkipSeen();
+        OpenDue();
+        if (_open.Count == 0)
+            return default;
+        return Noted(maxLines == int.MaxValue && TryLend(out var block) ? block : Merge(maxLines));
+    }
+
+    public void Dispose()
+    {
+        _lent?.Dispose();
+        while (_open.TryDequeue(out var reader, out _))
+            reader.Dispose();
+        _waiting.Dispose();
+    }
+
+    private bool TryLend(out Memory<byte> block)
+    {
+        block = default;
+        if (_open.Count > 1)
+            return false;
+        block = _open.Peek().TakeBlock(_hasWaiting ? _waiting.Current.First : long.MaxValue);
+        if (block.IsEmpty)
+            return false;
+        _lent = _open.Dequeue();
+        return true;
+    }
+
+    private Memory<byte> Merge(int maxLines)
+    {
+        if (_merged.Length == 0)
+            _merged = new byte[BlockBytes];
+        var length = 0;
+        for (var lines = 0; lines < maxLines; lines++)
+        {
+            OpenDue();
+            if (_open.Count == 0)
+                break;
+            var taken = TakeLine(_merged.AsSpan(length));
+            if (taken == 0 && length > 0)
+                break;
+            while (taken == 0)
+            {
+                _merged = new byte[_merged.Length * 2];
+                taken = TakeLine(_merged);
+            }
+            length += taken;
+        }
+        return _merged.AsMemory(0, length);
+    }
+
+    /// <summary>Takes the earliest line; 0 when it does not fit.</summary>
+    private int TakeLine(Span<byte> target)
+    {
+        var reader = _open.Peek();
+        var taken = reader.TakeLine(target);
+        if (taken > 0)
+        {
+            _open.Dequeue();
+            Return(reader, advanced: true);
+        }
+        return taken;
+    }
+
+    private void Return(MemberReader reader, bool advanced = false)
+    {
+        if (!advanced)
+            reader.Advance();
+        if (reader.Next == long.MaxValue)
+            reader.Dispose();
+        else
+            _open.Enqueue(reader, (reader.Next, reader.Member.Batch));
+    }
+
+    /// <summary>Opens every member that begins no later than the earliest line at hand.</summary>
+    private void OpenDue()
+    {
+        while (_hasWaiting && (!_open.TryPeek(out _, out var earliest) || _waiting.Current.First <= earliest.Next))
+        {
+            Return(new MemberReader(_segments.OpenToRead(_waiting.Current.Segment), _waiting.Current, _mark, _from, _to));
+            _hasWaiting = _waiting.MoveNext();
+        }
+    }
+
+    /// <summary>Passes over the hits of the cursor's millisecond that were read before.</summary>
+    private void SkipSeen()
+    {
+        for (; _skip > 0; _skip--)
+        {
+            OpenDue();
+            if (_open.Count == 0 || _open.Peek().Next != Position.UnixMilliseconds)
+                break;
+            var reader = _open.Dequeue();
+            reader.SkipLine();
+            Return(reader, advanced: true);
+        }
+        _skip = 0;
+    }
+
+    private Memory<byte> Noted(Memory<byte> block)
+    {
+        var lines = block.Span;
+        if (lines.IsEmpty)
+            return block;
+        var last = long.MinValue;
+        long seen = 0;
+        while (!lines.IsEmpty)
+        {
+            var start = lines[..^1].LastIndexOf((byte)'\n') + 1;
+            var instant = StoredHit.UnixMilliseconds(lines[start..]);
+            if (seen > 0 && instant != last)
+                break;
+            last = instant;
+            seen++;
+            lines = lines[..start];
+        }
+        if (lines.IsEmpty && last == Position.UnixMilliseconds)
+            seen += Position.Seen;
+        Position = new RawHitPosition(last, seen);
+        return block;
+    }
+}

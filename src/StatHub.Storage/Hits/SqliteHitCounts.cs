@@ -1,0 +1,191 @@
+using StatHub.Core.Hits;
+using StatHub.Core.Rollups;
+using StatHub.Core.Tenants;
+using StatHub.Core.Time;
+using StatHub.Storage.Rollups;
+using StatHub.Storage.Sqlite;
+
+namespace StatHub.Storage.Hits;
+
+/// <summary>
+/// Answers from rollups: whole UTC days from the rows of days, whole hours around them from the rows of hours, and only the
+/// minutes at either end from the minutes of an hour.
+/// </summary>
+internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
+{
+    // Beyond so many buckets one pass over the finest rows is quicker than some look-ups a bucket.
+    private const int MostLookups = 64;
+    private const int PerHour = 60;
+
+    public HitTotals Count(HitScope scope, MinuteRange range) => readers.Ask(reader =>
+    {
+        var sum = new RunningSum();
+        if (SeriesOf(reader, scope) is { } series)
+            AddRange(reader, series, range.From, range.To, ref sum);
+        return sum.Totals;
+    });
+
+    public IReadOnlyList<HitTotals> Series(HitScope scope, IReadOnlyList<long> boundaries) => readers.Ask(reader =>
+    {
+        var sums = new RunningSum[boundaries.Count - 1];
+        if (SeriesOf(reader, scope) is { } series)
+        {
+            if (sums.Length <= MostLookups)
+            {
+                for (var i = 0; i < sums.Length; i++)
+                    AddRange(reader, series, boundaries[i], boundaries[i + 1], ref sums[i]);
+            }
+            else
+            {
+                AddPass(reader, series, boundaries, sums);
+            }
+        }
+        return sums.Select(sum => sum.Totals).ToList();
+    });
+
+    public IReadOnlyList<KeySummary> Keys(TenantId tenant, string prefix, HitKey? after, int limit) => readers.Ask(reader =>
+    {
+        var keys = new List<KeySummary>();
+        using var rows = reader.Sql(
+            """
+            SELECT key, hits, first_ms, last_ms FROM series
+            WHERE tenant = (SELECT id FROM tenant WHERE name = $1 AND registered = 1)
+                AND key > $2 AND key >= $3 AND key < $4 ORDER BY key LIMIT $5
+            """).Rows(tenant.ToString(), after?.ToString() ?? "", prefix, prefix + char.ConvertFromUtf32(0x10ffff), limit);
+        while (rows.Read())
+        {
+            keys.Add(new KeySummary(
+                HitKey.Parse(rows.GetString(0)), rows.GetInt64(1),
+                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(2)), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(3))));
+        }
+        return keys;
+    });
+
+    private static long? SeriesOf(Reader reader, HitScope scope) => (long?)reader.Sql(
+        "SELECT id FROM series WHERE tenant = (SELECT id FROM tenant WHERE name = $1 AND registered = 1) AND key = $2")
+        .Scalar(scope.Tenant.ToString(), scope.Key?.ToString() ?? "");
+
+    private static void AddRange(Reader reader, long series, long from, long to, ref RunningSum sum)
+    {
+        var firstDay = RoundUp(from, MinuteRange.PerDay);
+        var endDay = to / MinuteRange.PerDay;
+        if (firstDay >= endDay)
+        {
+            AddHours(reader, series, from, to, ref sum);
+            return;
+        }
+        AddHours(reader, series, from, firstDay * MinuteRange.PerDay, ref sum);
+        AddRows(reader.Sql("SELECT sum(hits), sum(value_e9), sum(value_rest) FROM day WHERE series = $1 AND day >= $2 AND day < $3"), series, firstDay, endDay, ref sum);
+        AddHours(reader, series, endDay * MinuteRange.PerDay, to, ref sum);
+    }
+
+    private static void AddHours(Reader reader, long series, long from, long to, ref RunningSum sum)
+    {
+        if (from >= to)
+            return;
+        var firstHour = RoundUp(from, PerHour);
+        var endHour = to / PerHour;
+        if (firstHour > endHour)
+        {
+            AddMinutes(reader, series, endHour, (int)(from % PerHour), (int)(to % PerHour), ref sum);
+            return;
+        }
+        if (firstHour * PerHour > from)
+            AddMinutes(reader, series, firstHour - 1, (int)(from % PerHour), PerHour, ref sum);
+        if (firstHour < endHour)
+            AddRows(reader.Sql("SELECT sum(hits), sum(value_e9), sum(value_rest) FROM hour WHERE series = $1 AND hour >= $2 AND hour < $3"), series, firstHour, endHour, ref sum);
+        if (endHour * PerHour < to)
+            AddMinutes(reader, series, endHour, 0, (int)(to % PerHour), ref sum);
+    }
+
+    private static void AddMinutes(Reader reader, long series, long hour, int from, int to, ref RunningSum sum)
+    {
+        if (reader.Sql("SELECT minutes FROM hour WHERE series = $1 AND hour = $2").Scalar(series, hour) is not byte[] blob)
+            return;
+        var minutes = new MinuteSums();
+        MinuteBlob.AddTo(blob, minutes);
+        var (hits, value) = minutes.Total(from, to);
+        sum.Add(hits, value);
+    }
+
+    private static void AddRows(Statement statement, long series, long from, long to, ref RunningSum sum)
+    {
+        using var rows = statement.Rows(series, from, to);
+        if (rows.Read() && !rows.IsDBNull(0))
+            sum.Add(rows.GetInt64(0), new SplitValue(rows.GetInt64(1), rows.GetInt64(2)).Sum);
+    }
+
+    /// <summary>One pass over days, hours or minutes: the coarsest that every boundary fits.</summary>
+    private static void AddPass(Reader reader, long series, IReadOnlyList<long> boundaries, RunningSum[] sums)
+    {
+        if (boundaries.All(boundary => boundary % MinuteRange.PerDay == 0))
+        {
+            AddPass(
+                reader.Sql("SELECT day * 1440, hits, value_e9, value_rest FROM day WHERE series = $1 AND day >= $2 AND day < $3 ORDER BY day"),
+                series, MinuteRange.PerDay, boundaries, sums);
+        }
+        else if (boundaries.All(boundary => boundary % PerHour == 0))
+        {
+            AddPass(
+                reader.Sql("SELECT hour * 60, hits, value_e9, value_rest FROM hour WHERE series = $1 AND hour >= $2 AND hour < $3 ORDER BY hour"),
+                series, PerHour, boundaries, sums);
+        }
+        else
+        {
+            AddMinutePass(reader, series, boundaries, sums);
+        }
+    }
+
+    private static void AddPass(Statement statement, long series, int unit, IReadOnlyList<long> boundaries, RunningSum[] sums)
+    {
+        var bucket = 0;
+        using var rows = statement.Rows(series, boundaries[0] / unit, boundaries[^1] / unit);
+        while (rows.Read())
+        {
+            var minute = rows.GetInt64(0);
+            while (minute >= boundaries[bucket + 1])
+                bucket++;
+            sums[bucket].Add(rows.GetInt64(1), new SplitValue(rows.GetInt64(2), rows.GetInt64(3)).Sum);
+        }
+    }
+
+    private static void AddMinutePass(Reader reader, long series, IReadOnlyList<long> boundaries, RunningSum[] sums)
+    {
+        using var rows = reader.Sql("SELECT hour * 60, minutes FROM hour WHERE series = $1 AND hour >= $2 AND hour < $3 ORDER BY hour")
+            .Rows(series, boundaries[0] / PerHour, RoundUp(boundaries[^1], PerHour));
+        var first = 0;
+        while (rows.Read())
+        {
+            var start = rows.GetInt64(0);
+            var minutes = new MinuteSums();
+            MinuteBlob.AddTo(rows.GetFieldValue<byte[]>(1), minutes);
+            while (first < sums.Length - 1 && start >= boundaries[first + 1])
+                first++;
+            foreach (var cell in minutes.Cells)
+            {
+                var minute = start + cell.Minute;
+                var bucket = first;
+                while (bucket < sums.Length && minute >= boundaries[bucket + 1])
+                    bucket++;
+                if (bucket < sums.Length && minute >= boundaries[0])
+                    sums[bucket].Add(cell.Hits, new ValueSum(cell.Millionths));
+            }
+        }
+    }
+
+    private static long RoundUp(long minute, int unit) => (minute + unit - 1) / unit;
+
+    private struct RunningSum
+    {
+        private long _hits;
+        private ValueSum _value;
+
+        public readonly HitTotals Totals => HitTotals.None with { Hits = _hits, Value = _value };
+
+        public void Add(long hits, ValueSum value)
+        {
+            _hits += hits;
+            _value += value;
+        }
+    }
+}

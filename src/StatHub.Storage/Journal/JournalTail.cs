@@ -1,0 +1,205 @@
+using Microsoft.Win32.SafeHandles;
+using StatHub.Core.Journal;
+using StatHub.Core.Tenants;
+using StatHub.Storage.Commits;
+using StatHub.Storage.Posix;
+using StatHub.Storage.Tenants;
+
+namespace StatHub.Storage.Journal;
+
+/// <summary>
+/// Reads the journal into the store, pass by pass: a pass commits everything that was written before it began, and
+/// removes files that are done. Belongs to one thread at a time.
+/// </summary>
+public sealed class JournalTail
+{
+    // A worker of nginx that was busy may still write to a minute's file after the minute.
+    private static readonly TimeSpan PerKeyFileGrace = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan KeepWithoutLease = TimeSpan.FromHours(24);
+
+    private readonly JournalFolder _folder;
+    private readonly Committer _committer;
+    private readonly SqliteTenants _tenants;
+    private readonly StoreOptions _options;
+    private readonly TimeProvider _time;
+    private readonly JournalReader _reader = new();
+    private readonly Dictionary<long, long> _closed = [];
+
+    internal JournalTail(JournalFolder folder, Committer committer, SqliteTenants tenants, StoreOptions options, TimeProvider time) =>
+        (_folder, _committer, _tenants, _options, _time) = (folder, committer, tenants, options, time);
+
+    /// <summary>Bytes of complete and unfinished lines that are not committed, as the last pass left them.</summary>
+    public long PendingBytes { get; private set; }
+
+    /// <summary>
+    /// Commits what is in the journal. Stops between two commits when it is cancelled.
+    /// </summary>
+    /// <exception cref="IOException">The journal, a segment or the database could not be read or written; nothing is lost, try again.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    public PassResult Run(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var pass = RunOnce(cancellationToken);
+            // Tenants changed while lines were read: their outcomes may be others now.
+            if (!pass.Again)
+                return new PassResult(pass.BeganAt, pass.Lines, pass.Unreadable);
+        }
+    }
+
+    private Pass RunOnce(CancellationToken cancellationToken)
+    {
+        _committer.Load();
+        var pass = new Pass(_time.GetUtcNow(), _folder.Scan());
+        foreach (var file in pass.Files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (file.Length > _committer.Positions.Committed(file) || _committer.Positions.ByInode(file.Inode) is { } known && known.Offset > file.Length)
+                Read(pass, file, cancellationToken);
+        }
+        Commit(pass);
+        Retire(pass);
+        PendingBytes = pass.Files.Sum(file => Math.Max(0, file.Length - _committer.Positions.Committed(file)));
+        return pass;
+    }
+
+    private void Read(Pass pass, JournalFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var handle = Open(file);
+            if (Libc.Inode(handle) == file.Inode)
+                Read(pass, file, handle, cancellationToken);
+        }
+        catch (FileNotFoundException)
+        {
+            // It was cut or removed after the look into the folder; the next pass finds it under its new name.
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            pass.Unreadable.Add($"{file.Name} cannot be read: {exception.Message}");
+        }
+    }
+
+    private void Read(Pass pass, JournalFile file, SafeFileHandle handle, CancellationToken cancellationToken)
+    {
+        var position = _committer.Positions.Find(file, handle, file.Length, inode => pass.Files.Any(other => other.Inode == inode));
+        if (position.Id == 0 && _committer.Positions.ByInode(file.Inode) is { } before && before.Offset > file.Length)
+            pass.Unreadable.Add($"{file.Name} was truncated from at least {before.Offset} to {file.Length} bytes by somebody else; it is read from its beginning.");
+        var closed = _closed.TryGetValue(file.Inode, out var length) && length == file.Length;
+        while (true)
+        {
+            pass.Builder ??= new HitBatchBuilder(pass.ReadWith = _tenants.Directory, _options.Addresses, pass.BeganAt.ToUnixTimeMilliseconds());
+            var end = _reader.Read(handle, file, position, file.Length, closed, _options.BatchBytes - pass.Bytes, pass.Builder);
+            if (end == position.Offset)
+                return;
+            var next = position.AdvancedTo(handle, end) with { Name = file.Name };
+            pass.Stretches.Add((position, next));
+            pass.Bytes += end - position.Offset;
+            position = next;
+            if (pass.Bytes < _options.BatchBytes && pass.Stretches.Count < Pass.MostStretches)
+                return;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!Commit(pass))
+                return;
+            position = _committer.Positions.ByInode(file.Inode)!;
+        }
+    }
+
+    /// <summary>Commits what the pass has read; false when that has to be read again.</summary>
+    private bool Commit(Pass pass)
+    {
+        if (pass.Builder is null || pass.Stretches.Count == 0)
+            return true;
+        var committed = _committer.TryCommit(pass.Builder.Batch, pass.ReadWith!, pass.Stretches);
+        if (committed)
+            pass.Lines += pass.Builder.Batch.Lines;
+        else
+            pass.Again = true;
+        pass.Builder = null;
+        pass.Stretches.Clear();
+        pass.Bytes = 0;
+        return committed;
+    }
+
+    /// <summary>Removes files that nobody writes to and that are committed to their last byte.</summary>
+    private void Retire(Pass pass)
+    {
+        var removed = pass.Files
+            .Where(file => file.Parsed.Kind != JournalFileKind.Live && IsOldEnough(file) && IsClosed(file) && TryRemove(file))
+            .ToList();
+        pass.Files.RemoveAll(removed.Contains);
+        _committer.Gone([.. removed.Select(file => _committer.Positions.ByInode(file.Inode)).OfType<JournalPosition>()]);
+    }
+
+    private bool TryRemove(JournalFile file)
+    {
+        // The length is asked after the lease: what a writer wrote before it closed the file is in it.
+        var length = new FileInfo(file.Path).Length;
+        if (length != _committer.Positions.Committed(file))
+        {
+            _closed[file.Inode] = length;
+            return false;
+        }
+        if (Libc.Inode(file.Path) != file.Inode)
+            return false;
+        File.Delete(file.Path);
+        _closed.Remove(file.Inode);
+        return true;
+    }
+
+    private bool IsClosed(JournalFile file)
+    {
+        try
+        {
+            using var handle = Open(file);
+            return Libc.HasWriters(handle) switch
+            {
+                true => false,
+                false => true,
+                null => _time.GetUtcNow() - file.GrewAt > KeepWithoutLease,
+            };
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private bool IsOldEnough(JournalFile file) =>
+        file.Parsed.Kind == JournalFileKind.Cut
+        || _time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((file.Parsed.Minute + 1) * 60) > PerKeyFileGrace;
+
+    private static SafeFileHandle Open(JournalFile file) =>
+        File.OpenHandle(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    private sealed class Pass(DateTimeOffset beganAt, List<JournalFile> files)
+    {
+        // Each is an entry in the batch's identity.
+        public const int MostStretches = 1000;
+
+        public DateTimeOffset BeganAt => beganAt;
+
+        public List<JournalFile> Files => files;
+
+        public HitBatchBuilder? Builder { get; set; }
+
+        public TenantDirectory? ReadWith { get; set; }
+
+        public List<(JournalPosition From, JournalPosition To)> Stretches { get; } = [];
+
+        public long Bytes { get; set; }
+
+        public long Lines { get; set; }
+
+        public bool Again { get; set; }
+
+        public List<string> Unreadable { get; } = [];
+    }
+}
+
+/// <summary>What a pass did.</summary>
+/// <param name="BeganAt">Everything that was complete in the journal at this moment is committed, unless something was unreadable.</param>
+/// <param name="Lines">How many lines were committed.</param>
+/// <param name="Problems">What could not be read and why.</param>
+public sealed record PassResult(DateTimeOffset BeganAt, long Lines, IReadOnlyList<string> Problems);

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace StatHub.Storage.Segments;
+
+/// <summary>The identity of a batch, in the extra field of its first, empty member. See docs/formats/segment.md.</summary>
+internal sealed record BatchHeader(
+    int Version, long Batch, long CommittedAt, IReadOnlyList<JournalStretch> Files, IReadOnlyList<OutcomeCount> Outcomes)
+{
+    public const int CurrentVersion = 1;
+
+    // Entries of either list stay below 300 bytes, so 200 of them fit one extra field.
+    private const int MostEntries = 200;
+
+    /// <summary>The extra fields of as many empty members as the identity needs.</summary>
+    public IEnumerable<byte[]> ToExtraFields()
+    {
+        for (var at = 0; at == 0 || at < Math.Max(Files.Count, Outcomes.Count); at += MostEntries)
+        {
+            var part = this with { Files = [.. Files.Skip(at).Take(MostEntries)], Outcomes = [.. Outcomes.Skip(at).Take(MostEntries)] };
+            yield return JsonSerializer.SerializeToUtf8Bytes(part, SegmentJson.Default.BatchHeader);
+        }
+    }
+}
+
+/// <summary>The part of a journal file that a batch covers.</summary>
+internal sealed record JournalStretch(string Name, long Inode, int HeadLength, string Head, long From, long To);
+
+/// <summary>How many lines had an outcome; without a tenant for those of nobody known.</summary>
+internal sealed record OutcomeCount(string? Tenant, string Outcome, long Lines);
+
+/// <summary>What a member holds, in its extra field.</summary>
+internal sealed record MemberHeader(int Version, long Batch, string Tenant, int Day, int Lines, long First, long Last)
+{
+    public byte[] ToExtraField() => JsonSerializer.SerializeToUtf8Bytes(this, SegmentJson.Default.MemberHeader);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(BatchHeader))]
+[JsonSerializable(typeof(MemberHeader))]
+internal sealed partial class SegmentJson : JsonSerializerContext;

@@ -1,0 +1,51 @@
+using StatHub.Storage.Sqlite;
+
+namespace StatHub.Storage.Segments;
+
+/// <summary>
+/// Overwrites the members of erased tenants with empty members of the same length, so that the other tenants' members
+/// stay where they are and the file stays readable for zcat. What is to be overwritten is in the database first: a
+/// crash in between is made up for at the next start.
+/// </summary>
+internal sealed class SegmentWiper(Writer writer, SegmentFolder folder)
+{
+    public void Wipe() => writer.Alone(() =>
+    {
+        foreach (var segment in Pending().GroupBy(one => one.Segment))
+            Overwrite(segment.Key, segment);
+        return true;
+    });
+
+    private List<(long Segment, long Offset, int Length)> Pending()
+    {
+        var pending = new List<(long, long, int)>();
+        using var rows = writer.Sql("SELECT segment, offset, length FROM wipe").Rows();
+        while (rows.Read())
+            pending.Add((rows.GetInt64(0), rows.GetInt64(1), rows.GetInt32(2)));
+        return pending;
+    }
+
+    private void Overwrite(long segment, IEnumerable<(long Segment, long Offset, int Length)> members)
+    {
+        using (var file = File.OpenHandle(folder.PathOf(segment), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        {
+            foreach (var (_, offset, length) in members)
+                RandomAccess.Write(file, Fillers(length).Select(filler => (ReadOnlyMemory<byte>)filler).ToList(), offset);
+            RandomAccess.FlushToDisk(file);
+        }
+        writer.Sql("DELETE FROM wipe WHERE segment = $1").Run(segment);
+    }
+
+    private static IEnumerable<byte[]> Fillers(int length)
+    {
+        while (length > 0)
+        {
+            var filler = GzipMember.Filler(length);
+            // What is left must be long enough for a member of its own.
+            if (length - filler.Length is > 0 and < GzipMember.Smallest)
+                filler = GzipMember.Filler(filler.Length - GzipMember.Smallest);
+            yield return filler;
+            length -= filler.Length;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+namespace StatHub.Storage.Sqlite;
+
+/// <summary>The tables, one script a version. A script that was released is never changed: a new one is added.</summary>
+internal static class Schema
+{
+    /// <summary>Scripts that lead from version i to version i + 1.</summary>
+    public static IReadOnlyList<string> Versions { get; } =
+    [
+        """
+        CREATE TABLE tenant (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL, retention_days INTEGER,
+            created_ms INTEGER NOT NULL, registered INTEGER NOT NULL, erased_ms INTEGER NOT NULL DEFAULT 0) STRICT;
+
+        -- One row a key, and one with an empty key for the tenant as a whole.
+        CREATE TABLE series (
+            id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, key TEXT NOT NULL, hits INTEGER NOT NULL,
+            first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, UNIQUE (tenant, key)) STRICT;
+
+        -- A sum of values is value_e9 * 10^9 + value_rest millionths, so that 64-bit sums stay exact.
+        CREATE TABLE day (
+            series INTEGER NOT NULL, day INTEGER NOT NULL, hits INTEGER NOT NULL, value_e9 INTEGER NOT NULL,
+            value_rest INTEGER NOT NULL, PRIMARY KEY (series, day)) STRICT, WITHOUT ROWID;
+        CREATE TABLE hour (
+            series INTEGER NOT NULL, hour INTEGER NOT NULL, hits INTEGER NOT NULL, value_e9 INTEGER NOT NULL,
+            value_rest INTEGER NOT NULL, minutes BLOB NOT NULL, PRIMARY KEY (series, hour)) STRICT, WITHOUT ROWID;
+
+        -- tenant 0 stands for nobody known.
+        CREATE TABLE ledger (
+            minute INTEGER NOT NULL, tenant INTEGER NOT NULL, outcome INTEGER NOT NULL, lines INTEGER NOT NULL,
+            PRIMARY KEY (minute, tenant, outcome)) STRICT, WITHOUT ROWID;
+        CREATE INDEX ledger_by_tenant ON ledger (tenant, minute);
+        CREATE TABLE rejected (
+            id INTEGER PRIMARY KEY, day INTEGER NOT NULL, reason INTEGER NOT NULL, tenant INTEGER NOT NULL,
+            committed_ms INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL, line TEXT NOT NULL) STRICT;
+        CREATE INDEX rejected_by_day ON rejected (day, reason);
+
+        CREATE TABLE journal_file (
+            id INTEGER PRIMARY KEY, inode INTEGER NOT NULL, name TEXT NOT NULL, offset INTEGER NOT NULL,
+            head_length INTEGER NOT NULL, head_hash TEXT NOT NULL, tail_length INTEGER NOT NULL, tail_hash TEXT NOT NULL,
+            duplicate_until INTEGER NOT NULL, gone_ms INTEGER) STRICT;
+        CREATE INDEX journal_file_gone ON journal_file (gone_ms);
+
+        CREATE TABLE segment (id INTEGER PRIMARY KEY, length INTEGER NOT NULL) STRICT;
+        CREATE TABLE member (
+            tenant INTEGER NOT NULL, day INTEGER NOT NULL, first_ms INTEGER NOT NULL, batch INTEGER NOT NULL,
+            last_ms INTEGER NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
+            lines INTEGER NOT NULL, PRIMARY KEY (tenant, day, first_ms, batch)) STRICT, WITHOUT ROWID;
+        -- Members of erased tenants that are still to be overwritten.
+        CREATE TABLE wipe (
+            segment INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
+            PRIMARY KEY (segment, offset)) STRICT, WITHOUT ROWID;
+        CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO counter VALUES ('batch', 0);
+
+        CREATE TABLE token (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL, tenant INTEGER, scopes INTEGER NOT NULL, created_ms INTEGER NOT NULL,
+            hash BLOB NOT NULL UNIQUE) STRICT;
+        """,
+    ];
+}

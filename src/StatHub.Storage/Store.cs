@@ -1,0 +1,102 @@
+using StatHub.Core.Hits;
+using StatHub.Core.Ledger;
+using StatHub.Core.Tenants;
+using StatHub.Core.Tokens;
+using StatHub.Storage.Commits;
+using StatHub.Storage.Hits;
+using StatHub.Storage.Journal;
+using StatHub.Storage.Ledger;
+using StatHub.Storage.Segments;
+using StatHub.Storage.Sqlite;
+using StatHub.Storage.Tenants;
+using StatHub.Storage.Tokens;
+
+namespace StatHub.Storage;
+
+/// <summary>The embedded store: journal, segments and SQLite in one data folder, which it holds locked.</summary>
+public sealed class Store : IDisposable
+{
+    private readonly FileStream _lock;
+    private readonly Writer _writer;
+    private readonly ReadPool _readers;
+    private readonly Committer _committer;
+
+    private Store(StoreOptions options, TimeProvider time, FileStream dataLock)
+    {
+        _lock = dataLock;
+        DataPath = options.DataPath;
+        _writer = new Writer(options.DataPath);
+        _readers = new ReadPool(options.DataPath);
+        var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
+        var wiper = new SegmentWiper(_writer, segments);
+        var tenants = new SqliteTenants(_writer, _readers, wiper, time);
+        var tokens = new SqliteTokens(_writer, time);
+        (Tenants, Tokens) = (new TenantsAndTokens(tenants, tokens), tokens);
+        Counts = new SqliteHitCounts(_readers);
+        RawHits = new SegmentRawHits(_readers, segments);
+        Ledger = new SqliteLedger(_readers);
+        _committer = new Committer(_writer, segments, tenants, time, options.OnCommitStep);
+        _committer.Load();
+        wiper.Wipe();
+        var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
+        Directory.CreateDirectory(journal.Path);
+        Tail = new JournalTail(journal, _committer, tenants, options, time);
+        JournalPath = journal.Path;
+    }
+
+    /// <summary>The data folder.</summary>
+    public string DataPath { get; }
+
+    /// <summary>The journal's folder.</summary>
+    public string JournalPath { get; }
+
+    public ITenantStore Tenants { get; }
+
+    public ITokenStore Tokens { get; }
+
+    public IHitCounts Counts { get; }
+
+    public IRawHits RawHits { get; }
+
+    public ILedger Ledger { get; }
+
+    /// <summary>Reads the journal into the store.</summary>
+    public JournalTail Tail { get; }
+
+    /// <summary>Opens the store, makes its folders and recovers from a crash.</summary>
+    /// <exception cref="StoreException">Another process owns the folder, or the store is damaged or of a newer version.</exception>
+    public static Store Open(StoreOptions options, TimeProvider time)
+    {
+        Directory.CreateDirectory(options.DataPath);
+        var dataLock = Lock(options.DataPath);
+        try
+        {
+            return new Store(options, time, dataLock);
+        }
+        catch
+        {
+            dataLock.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _committer.Dispose();
+        _readers.Dispose();
+        _writer.Dispose();
+        _lock.Dispose();
+    }
+
+    private static FileStream Lock(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException))
+        {
+            throw new StoreException($"The data folder {folder} is in use by another StatHub. Stop that one, or choose another folder.", exception);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using StatHub.Core.Privacy;
+using StatHub.Storage.Commits;
+
+namespace StatHub.Storage;
+
+/// <summary>Settings of the embedded store.</summary>
+public sealed record StoreOptions
+{
+    /// <summary>The data folder. One process owns it at a time.</summary>
+    public required string DataPath { get; init; }
+
+    /// <summary>What becomes of client addresses in stored lines.</summary>
+    public AddressTreatment Addresses { get; init; } = AddressTreatment.Truncated;
+
+    /// <summary>About how many bytes of the journal go into one commit.</summary>
+    public int BatchBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Called at each step of a commit, for tests that crash there.</summary>
+    public Action<CommitStep>? OnCommitStep { get; init; }
+}

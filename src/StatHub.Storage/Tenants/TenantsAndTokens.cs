@@ -1,0 +1,22 @@
+using StatHub.Core.Tenants;
+using StatHub.Storage.Tokens;
+
+namespace StatHub.Storage.Tenants;
+
+/// <summary>An erase takes a tenant's tokens with it, so the tokens in memory are read again.</summary>
+internal sealed class TenantsAndTokens(SqliteTenants tenants, SqliteTokens tokens) : ITenantStore
+{
+    public IReadOnlyList<Tenant> List() => tenants.List();
+
+    public Tenant? Find(TenantId id) => tenants.Find(id);
+
+    public bool TryCreate(Tenant tenant) => tenants.TryCreate(tenant);
+
+    public bool Erase(TenantId id)
+    {
+        var erased = tenants.Erase(id);
+        if (erased)
+            tokens.Reread();
+        return erased;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace StatHub.EndToEnd.Conservation;
+
+/// <summary>
+/// Keeps a second link to every file that is ever in the journal, so that what nginx wrote can be counted afterwards
+/// although the service has removed its files.
+/// </summary>
+public sealed class Witness : IDisposable
+{
+    private const string Script =
+        """
+        cd "$1" || exit 1
+        while :; do
+          for file in *.log*; do
+            # A name may be another file's a moment later, so the link itself is asked for its inode.
+            ln -- "$file" "$2/new" 2>/dev/null || continue
+            mv -f -- "$2/new" "$2/$(stat -c %i -- "$2/new")" 2>/dev/null
+            rm -f -- "$2/new"
+          done
+          sleep 0.05
+        done
+        """;
+
+    private readonly string _links;
+    private readonly Process _linker;
+
+    public Witness(string journal)
+    {
+        // Links work within one file system only, so they lie beside the journal.
+        _links = Path.Combine(Path.GetDirectoryName(journal)!, "witness");
+        Directory.CreateDirectory(_links);
+        _linker = Process.Start("sh", ["-c", Script, "sh", journal, _links]);
+    }
+
+    /// <summary>How many complete lines are hits by the contract: JSON, of a tenant, with a status that counts.</summary>
+    public long ValidLines() => Directory.GetFiles(_links).Sum(file => File.ReadLines(file).LongCount(IsHit));
+
+    public void Dispose()
+    {
+        _linker.Kill();
+        _linker.WaitForExit();
+        _linker.Dispose();
+    }
+
+    private static bool IsHit(string line)
+    {
+        try
+        {
+            using var hit = JsonDocument.Parse(line);
+            return hit.RootElement.GetProperty("tenant").GetString() is "demo" or "other"
+                && hit.RootElement.GetProperty("status").GetInt32() is 200 or 204 or 304;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

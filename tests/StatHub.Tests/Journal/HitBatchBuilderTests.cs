@@ -1,0 +1,124 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using StatHub.Core.Journal;
+using StatHub.Core.Privacy;
+
+namespace StatHub.Tests.Journal;
+
+public class HitBatchBuilderTests
+{
+    private static HitBatch Batch(params string[] lines) => Batch(lines.Select(Encoding.UTF8.GetBytes));
+
+    private static HitBatch Batch(IEnumerable<byte[]> lines, AddressTreatment addresses = AddressTreatment.Truncated)
+    {
+        var builder = new HitBatchBuilder(Lines.Tenants(Lines.Entry("gone", 3, registered: false, erasedAt: 5), Lines.Entry("again", 4, erasedAt: Lines.Now - 500)), addresses, Lines.Now);
+        foreach (var line in lines)
+            builder.Add(line, Lines.Live, "hits.log", 0);
+        return builder.Batch;
+    }
+
+    private static Dictionary<string, long> Outcomes(HitBatch batch)
+    {
+        var sums = new long[RejectReasons.Count];
+        foreach (var outcomes in batch.Tenants.Select(tenant => tenant.Outcomes).Append(batch.Unowned))
+        {
+            for (var i = 0; i < sums.Length; i++)
+                sums[i] += outcomes[i];
+        }
+        return Enumerable.Range(0, sums.Length).Where(i => sums[i] > 0).ToDictionary(i => ((RejectReason)i).Name(), i => sums[i]);
+    }
+
+    private static string Raw(HitBatch batch) =>
+        string.Concat(batch.Tenants.SelectMany(tenant => tenant.Days.Values).Select(day => Encoding.UTF8.GetString(day.InOrder().Span)));
+
+    [Fact]
+    public void Sums_are_kept_by_tenant_key_and_minute()
+    {
+        var batch = Batch(Lines.Hit(), Lines.Hit(args: "tv=2.5"), Lines.Hit(key: "a"), Lines.Hit(tenant: "other"), Lines.Hit(at: 1_789_999_999.123 - 60));
+
+        var demo = batch.Tenants.Single(tenant => tenant.Tenant.Id.ToString() == "demo");
+        var home = demo.Keys[Lines.Bytes("home")];
+        home.Hits.Should().Be(3);
+        home.Hours.Values.Sum(hour => hour.Cells.Length).Should().Be(2);
+        home.Hours.Values.Single().Total().Value.ToString().Should().Be("4.5");
+        Outcomes(batch).Should().Equal(new Dictionary<string, long> { ["counted"] = 5 });
+    }
+
+    [Fact]
+    public void A_fragment_and_the_line_glued_to_it_are_two_lines()
+    {
+        var whole = Lines.Hit();
+        for (var cut = 1; cut < whole.Length; cut++)
+        {
+            var batch = Batch(whole[..cut] + whole);
+            batch.Lines.Should().Be(2);
+            Outcomes(batch).Should().Equal(
+                new Dictionary<string, long> { ["counted"] = 1, ["torn"] = 1 }, "cut after {0} bytes", cut);
+        }
+    }
+
+    [Fact]
+    public void A_complete_line_without_its_newline_is_counted_with_the_one_glued_to_it() =>
+        Outcomes(Batch(Lines.Hit() + Lines.Hit() + Lines.Hit())).Should().Equal(new Dictionary<string, long> { ["counted"] = 3 });
+
+    [Fact]
+    public void What_a_crash_of_the_machine_leaves_does_not_take_the_next_line_with_it() =>
+        Outcomes(Batch(new string('\0', 300_000) + Lines.Hit())).Should().Equal(new Dictionary<string, long> { ["counted"] = 1, ["too_long"] = 1 });
+
+    [Fact]
+    public void A_line_that_only_begins_is_torn() => Outcomes(Batch(Lines.Hit()[..100])).Should().Equal(new Dictionary<string, long> { ["torn"] = 1 });
+
+    [Fact]
+    public void A_user_agent_cannot_forge_the_beginning_of_a_line() =>
+        Outcomes(Batch(Lines.Hit(agent: """{\"tenant\":\"other\",\"key\":\"x\"}"""))).Should().Equal(new Dictionary<string, long> { ["counted"] = 1 });
+
+    [Fact]
+    public void Unknown_and_erased_tenants_are_told_apart() =>
+        Outcomes(Batch(Lines.Hit(tenant: "nobody"), Lines.Hit(tenant: "nobody", status: 429), Lines.Hit(tenant: "gone"))).Should().Equal(
+            new Dictionary<string, long> { ["unknown_tenant"] = 2, ["tenant_erased"] = 1 });
+
+    [Fact]
+    public void A_tenant_that_was_registered_again_starts_with_newer_hits() =>
+        Outcomes(Batch(Lines.Hit(tenant: "again", at: Lines.Now / 1000.0 - 1), Lines.Hit(tenant: "again", at: Lines.Now / 1000.0))).Should().Equal(
+            new Dictionary<string, long> { ["counted"] = 1, ["tenant_erased"] = 1 });
+
+    [Fact]
+    public void Raw_lines_begin_with_time_tenant_and_key_and_are_in_the_order_of_time()
+    {
+        var batch = Batch(Lines.Hit(key: "b", at: 1_789_999_999.5), Lines.Hit(key: "a", at: 1_789_999_999.25));
+
+        Raw(batch).Should().Match(
+            """{"time":"2026-09-21T14:13:19.250Z","tenant":"demo","key":"a","msec":1789999999.250,"time_iso8601":*}"""
+            + "\n" + """{"time":"2026-09-21T14:13:19.500Z","tenant":"demo","key":"b",*}""" + "\n");
+    }
+
+    [Theory]
+    [InlineData(AddressTreatment.Truncated, "\"remote_addr\":\"203.0.113.0\"", "\"http_x_forwarded_for\":\"2001:db8:1::, 198.51.100.0\"")]
+    [InlineData(AddressTreatment.None, "\"remote_addr\":\"\"", "\"http_x_forwarded_for\":\"\"")]
+    [InlineData(AddressTreatment.Full, "\"remote_addr\":\"203.0.113.7\"", "\"http_x_forwarded_for\":\"2001:db8:1:2::3, unknown,198.51.100.9:443\"")]
+    public void Addresses_are_treated_in_every_field_that_holds_one(AddressTreatment treatment, string remote, string forwarded)
+    {
+        var line = Lines.Hit(forwarded: "2001:db8:1:2::3, unknown,198.51.100.9:443");
+        Raw(Batch([Encoding.UTF8.GetBytes(line)], treatment)).Should().Contain(remote).And.Contain(forwarded);
+    }
+
+    [Fact]
+    public void Invalid_utf8_is_replaced_in_the_raw_hit()
+    {
+        var line = Encoding.Latin1.GetBytes(Lines.Hit(agent: "caf\u00e9"));
+        Raw(Batch([line])).Should().Contain("caf\ufffd");
+    }
+
+    [Fact]
+    public void Every_piece_between_newlines_has_exactly_one_outcome()
+    {
+        var pieces = Gen.ListOf(Gen.OneOf(
+            Gen.Constant(Encoding.UTF8.GetBytes(Lines.Hit())), HitParserTests.Mutated(Lines.Hit()), ArbMap.Default.GeneratorFor<byte[]>()), 5);
+        Prop.ForAll(pieces.ToArbitrary(), lines =>
+        {
+            var batch = Batch(lines);
+            return batch.Lines >= lines.Count && Outcomes(batch).Values.Sum() == batch.Lines;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
+    }
+}

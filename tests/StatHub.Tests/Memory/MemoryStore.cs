@@ -1,0 +1,204 @@
+using System.Text;
+using StatHub.Core.Hits;
+using StatHub.Core.Journal;
+using StatHub.Core.Ledger;
+using StatHub.Core.Tenants;
+using StatHub.Core.Time;
+using StatHub.Core.Tokens;
+
+namespace StatHub.Tests.Memory;
+
+/// <summary>
+/// The ports over plain lists: every answer is computed from the hits themselves, by brute force. What another store
+/// answers is right when it is what this one answers.
+/// </summary>
+public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITenantStore, ITokenStore, ILedger
+{
+    private readonly Lock _lock = new();
+    private readonly List<MemoryHit> _hits = [];
+    private readonly List<(DateTimeOffset CommittedAt, RejectReason Reason, TenantId? Tenant, string Line)> _lines = [];
+    private readonly Dictionary<TenantId, Tenant> _tenants = [];
+    private readonly Dictionary<TenantId, DateTimeOffset> _erased = [];
+    private readonly List<(Token Token, byte[] Hash)> _tokens = [];
+    private long _lastToken;
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _hits.Clear();
+            _lines.Clear();
+            _tenants.Clear();
+            _erased.Clear();
+            _tokens.Clear();
+        }
+    }
+
+    /// <summary>Takes lines as if they had been read from the journal and committed now.</summary>
+    public void Ingest(params IEnumerable<string> lines)
+    {
+        lock (_lock)
+        {
+            foreach (var line in lines)
+            {
+                var reason = MemoryLine.Read(line, time.GetUtcNow(), out var hit, out var tenant);
+                if (hit is not null)
+                    reason = Admit(hit);
+                if (reason == RejectReason.None)
+                    _hits.Add(hit!);
+                _lines.Add((time.GetUtcNow(), reason, tenant, line));
+            }
+        }
+    }
+
+    public HitTotals Count(HitScope scope, MinuteRange range)
+    {
+        lock (_lock)
+            return Sum(_hits.Where(hit => IsIn(hit, scope, range)));
+    }
+
+    public IReadOnlyList<HitTotals> Series(HitScope scope, IReadOnlyList<long> boundaries) =>
+        [.. boundaries.Zip(boundaries.Skip(1), (from, to) => Count(scope, new MinuteRange(from, to)))];
+
+    public IReadOnlyList<KeySummary> Keys(TenantId tenant, string prefix, HitKey? after, int limit)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _hits.Where(hit => hit.Tenant == tenant && hit.Key.ToString().StartsWith(prefix, StringComparison.Ordinal))
+                    .GroupBy(hit => hit.Key)
+                    .Where(hits => after is not { } last || Compare(hits.Key, last) > 0)
+                    .Order(Comparer<IGrouping<HitKey, MemoryHit>>.Create((left, right) => Compare(left.Key, right.Key)))
+                    .Take(limit)
+                    .Select(hits => new KeySummary(hits.Key, hits.Count(), hits.Min(hit => hit.Instant), hits.Max(hit => hit.Instant))),
+            ];
+        }
+    }
+
+    public IRawHitReader Open(HitScope scope, MinuteRange range, RawHitPosition? after)
+    {
+        lock (_lock)
+        {
+            // OrderBy is stable: hits of one millisecond stay in the order of their commit.
+            var hits = _hits.Where(hit => IsIn(hit, scope, range)).OrderBy(hit => hit.Instant.ToUnixTimeMilliseconds()).ToList();
+            return new MemoryReader(hits, after);
+        }
+    }
+
+    IReadOnlyList<Tenant> ITenantStore.List()
+    {
+        lock (_lock)
+            return [.. _tenants.Values.OrderBy(tenant => tenant.Id.ToString(), StringComparer.Ordinal)];
+    }
+
+    public Tenant? Find(TenantId id)
+    {
+        lock (_lock)
+            return _tenants.GetValueOrDefault(id);
+    }
+
+    public bool TryCreate(Tenant tenant)
+    {
+        lock (_lock)
+            return _tenants.TryAdd(tenant.Id, tenant);
+    }
+
+    public bool Erase(TenantId id)
+    {
+        lock (_lock)
+        {
+            if (!_tenants.Remove(id))
+                return false;
+            _hits.RemoveAll(hit => hit.Tenant == id);
+            _tokens.RemoveAll(known => known.Token.Tenant == id);
+            _erased[id] = time.GetUtcNow();
+            return true;
+        }
+    }
+
+    public Token? Find(ReadOnlySpan<byte> hash)
+    {
+        lock (_lock)
+        {
+            foreach (var (token, known) in _tokens)
+            {
+                if (hash.SequenceEqual(known))
+                    return token;
+            }
+            return null;
+        }
+    }
+
+    public IReadOnlyList<Token> List(TenantId? tenant)
+    {
+        lock (_lock)
+            return [.. _tokens.Select(known => known.Token).Where(token => token.Tenant == tenant)];
+    }
+
+    public Token Create(string name, TenantId? tenant, TokenScopes scopes, ReadOnlySpan<byte> hash)
+    {
+        lock (_lock)
+        {
+            var token = new Token(++_lastToken, name, tenant, scopes, time.GetUtcNow());
+            _tokens.Add((token, hash.ToArray()));
+            return token;
+        }
+    }
+
+    public bool Revoke(TenantId? tenant, long id)
+    {
+        lock (_lock)
+            return _tokens.RemoveAll(known => known.Token.Id == id && known.Token.Tenant == tenant) > 0;
+    }
+
+    public LedgerTotals Totals(MinuteRange committed, TenantId? tenant)
+    {
+        lock (_lock)
+        {
+            var lines = _lines.Where(line => Contains(committed, line.CommittedAt) && (tenant is null || line.Tenant == tenant)).ToList();
+            return new LedgerTotals(
+                lines.Count(line => line.Reason == RejectReason.None),
+                lines.Where(line => line.Reason != RejectReason.None)
+                    .GroupBy(line => line.Reason)
+                    .ToDictionary(refused => refused.Key, refused => (long)refused.Count()));
+        }
+    }
+
+    public IReadOnlyList<RejectedLine> Rejected(RejectReason? reason, int limit)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _lines.Where(line => line.Reason != RejectReason.None && (reason is null || line.Reason == reason))
+                    .OrderByDescending(line => line.CommittedAt.Date)
+                    .Take(limit)
+                    .Select(line => new RejectedLine(line.Reason, line.CommittedAt, "hits.log", 0, line.Line)),
+            ];
+        }
+    }
+
+    private RejectReason Admit(MemoryHit hit)
+    {
+        if (!_tenants.TryGetValue(hit.Tenant, out var tenant))
+            return _erased.ContainsKey(hit.Tenant) ? RejectReason.TenantErased : RejectReason.UnknownTenant;
+        return _erased.ContainsKey(hit.Tenant) && hit.Instant < tenant.CreatedAt ? RejectReason.TenantErased : RejectReason.None;
+    }
+
+    private static HitTotals Sum(IEnumerable<MemoryHit> hits) => hits.Aggregate(
+        HitTotals.None, (sum, hit) => sum with { Hits = sum.Hits + 1, Value = sum.Value + hit.Value });
+
+    private static bool IsIn(MemoryHit hit, HitScope scope, MinuteRange range) =>
+        hit.Tenant == scope.Tenant && (scope.Key is null || hit.Key == scope.Key) && Contains(range, hit.Instant);
+
+    private static bool Contains(MinuteRange range, DateTimeOffset instant)
+    {
+        var minute = MinuteRange.MinuteOf(instant);
+        return minute >= range.From && minute < range.To;
+    }
+
+    private static int Compare(HitKey left, HitKey right) =>
+        Encoding.UTF8.GetBytes(left.ToString()).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right.ToString()));
+}

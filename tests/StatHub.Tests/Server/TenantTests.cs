@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using StatHub.Core.Tokens;
+using StatHub.Tests.Memory;
+
+namespace StatHub.Tests.Server;
+
+public sealed class TenantTests : IClassFixture<StatHubApi>
+{
+    private readonly StatHubApi _api;
+
+    public TenantTests(StatHubApi api)
+    {
+        _api = api;
+        _api.Reset();
+    }
+
+    [Fact]
+    public async Task A_tenant_is_registered_once()
+    {
+        var client = _api.Client();
+
+        var first = await client.PostAsJsonAsync("/api/v1/tenants", new { id = "shop", name = "The Shop", retentionDays = 30 });
+        var second = await client.PostAsJsonAsync("/api/v1/tenants", new { id = "shop" });
+
+        first.StatusCode.Should().Be(HttpStatusCode.Created);
+        first.Headers.Location!.ToString().Should().Be("/api/v1/tenants/shop");
+        (await first.Content.ReadAsStringAsync()).Should().Be("""{"id":"shop","name":"The Shop","retentionDays":30,"createdAt":"2026-03-01T12:00:30Z"}""");
+        second.StatusCode.Should().Be(HttpStatusCode.Conflict);
+        (await StatHubApi.JsonAsync(second)).GetProperty("type").GetString().Should().Be("/problems/tenant-exists");
+    }
+
+    [Fact]
+    public async Task A_name_is_the_id_unless_there_is_one()
+    {
+        await _api.Client().PostAsJsonAsync("/api/v1/tenants", new { id = "shop" });
+
+        (await _api.Client().GetStringAsync("/api/v1/tenants")).Should().Contain("""{"id":"shop","name":"shop","createdAt":"2026-03-01T12:00:30Z"}""");
+    }
+
+    [Theory]
+    [InlineData("{}", "id")]
+    [InlineData("""{"id":"Shop"}""", "id")]
+    [InlineData("""{"id":"a-b"}""", "id")]
+    [InlineData("""{"id":"012345678901234567890123456789012"}""", "id")]
+    [InlineData("""{"id":"shop","name":""}""", "name")]
+    [InlineData("""{"id":"shop","retentionDays":0}""", "retentionDays")]
+    [InlineData("""{"id":"shop","retentionDays":36501}""", "retentionDays")]
+    [InlineData("""{"id":"shop","retention":3}""", "body")]
+    [InlineData("""{"id":5}""", "body")]
+    [InlineData("""{"id":"shop" """, "body")]
+    [InlineData("[]", "body")]
+    [InlineData("null", "body")]
+    [InlineData("", "body")]
+    public async Task A_bad_tenant_is_refused(string body, string argument)
+    {
+        var answer = await _api.Client().PostAsync("/api/v1/tenants", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await StatHubApi.JsonAsync(answer)).GetProperty("errors").TryGetProperty(argument, out _).Should().BeTrue();
+        _api.Store.Find(Core.Tenants.TenantId.Parse("shop")).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task All_that_is_wrong_with_a_tenant_is_told_at_once()
+    {
+        var answer = await _api.Client().PostAsJsonAsync("/api/v1/tenants?x=1", new { id = "NO", name = new string('n', 201), retentionDays = -1 });
+
+        (await StatHubApi.JsonAsync(answer)).GetProperty("errors").EnumerateObject().Select(error => error.Name)
+            .Should().BeEquivalentTo("x", "id", "name", "retentionDays");
+    }
+
+    [Fact]
+    public async Task A_body_of_another_type_is_refused()
+    {
+        var answer = await _api.Client().PostAsync("/api/v1/tenants", new StringContent("id=shop", Encoding.UTF8, "application/x-www-form-urlencoded"));
+
+        answer.StatusCode.Should().Be(HttpStatusCode.UnsupportedMediaType);
+        answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
+    }
+
+    [Fact]
+    public async Task The_list_shows_what_the_token_sees()
+    {
+        _api.Register("other");
+
+        (await _api.JsonAsync("/api/v1/tenants")).EnumerateArray().Select(tenant => tenant.GetProperty("id").GetString())
+            .Should().Equal("demo", "other");
+        var seen = await StatHubApi.JsonAsync(await _api.Client(_api.Token(TokenScopes.Read, "other")).GetAsync("/api/v1/tenants"));
+        seen.EnumerateArray().Select(tenant => tenant.GetProperty("id").GetString()).Should().Equal("other");
+    }
+
+    [Fact]
+    public async Task An_erased_tenant_is_gone_with_its_hits_and_tokens()
+    {
+        _api.Store.Ingest(JournalLine.Of("demo", "home", StatHubApi.Noon));
+        var theirs = _api.Client(_api.Token(TokenScopes.Read, "demo"));
+
+        (await _api.Client().DeleteAsync("/api/v1/tenants/demo")).StatusCode.Should().Be(HttpStatusCode.NoContent);
+
+        (await _api.Client().GetAsync("/api/v1/tenants/demo/count")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await theirs.GetAsync("/api/v1/tenants/demo/count")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        (await _api.Client().DeleteAsync("/api/v1/tenants/demo")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Erasing_takes_no_arguments()
+    {
+        (await _api.Client().DeleteAsync("/api/v1/tenants/demo?from=2026-01-01")).StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await _api.Client().GetAsync("/api/v1/tenants/demo/count")).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Configured_tenants_are_registered_at_start()
+    {
+        using var api = new StatHubApi { Settings = { ["StatHub:Tenants:Register:0"] = "first", ["StatHub:Tenants:Register:1"] = "demo" } };
+
+        (await api.JsonAsync("/api/v1/tenants")).EnumerateArray().Select(tenant => tenant.GetProperty("id").GetString())
+            .Should().Equal("demo", "first");
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text;
+using StatHub.Core.Hits;
+using StatHub.Core.Journal;
+using StatHub.Core.Privacy;
+using StatHub.Core.Tenants;
+using StatHub.Core.Time;
+using StatHub.Storage;
+using StatHub.Tests.Memory;
+using Lines = StatHub.Tests.Journal.Lines;
+
+namespace StatHub.Tests.Storage;
+
+/// <summary>An embedded store in a folder of its own, with a journal that tests write to as nginx does.</summary>
+public sealed class StoreFolder : IDisposable
+{
+    private readonly int _batchBytes;
+
+    public StoreFolder(int batchBytes = 16 * 1024 * 1024, bool tenants = true)
+    {
+        _batchBytes = batchBytes;
+        Path = Directory.CreateTempSubdirectory("stathub store ").FullName;
+        Store = Open();
+        if (!tenants)
+            return;
+        foreach (var tenant in (string[])["demo", "other"])
+            Store.Tenants.TryCreate(new Tenant(TenantId.Parse(tenant), tenant, null, Time.GetUtcNow())).Should().BeTrue();
+    }
+
+    public string Path { get; }
+
+    public ManualTime Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(Lines.Now));
+
+    public Store Store { get; private set; }
+
+    public string Journal => System.IO.Path.Combine(Path, "journal");
+
+    public string Live => System.IO.Path.Combine(Journal, JournalFileName.Live);
+
+    public void Append(string text, string file = JournalFileName.Live) => File.AppendAllText(System.IO.Path.Combine(Journal, file), text);
+
+    public void AppendLines(params string[] lines) => Append(string.Concat(lines.Select(line => line + "\n")));
+
+    public void Restart()
+    {
+        Store.Dispose();
+        Store = Open();
+    }
+
+    public long Hits(string tenant = "demo", string? key = null) =>
+        Store.Counts.Count(new HitScope(TenantId.Parse(tenant), key is null ? null : HitKey.Parse(key)), MinuteRange.All).Hits;
+
+    public Dictionary<string, long> Ledger(string? tenant = null)
+    {
+        var totals = Store.Ledger.Totals(MinuteRange.All, tenant is null ? null : TenantId.Parse(tenant));
+        var outcomes = totals.Rejected.ToDictionary(one => one.Key.Name(), one => one.Value);
+        if (totals.Counted > 0)
+            outcomes["counted"] = totals.Counted;
+        return outcomes;
+    }
+
+    public string[] Raw(string tenant = "demo", string? key = null, MinuteRange? range = null, RawHitPosition? after = null, int linesARead = int.MaxValue)
+    {
+        using var reader = Store.RawHits.Open(new HitScope(TenantId.Parse(tenant), key is null ? null : HitKey.Parse(key)), range ?? MinuteRange.All, after);
+        var text = new StringBuilder();
+        for (var block = reader.Read(linesARead); !block.IsEmpty; block = reader.Read(linesARead))
+            text.Append(Encoding.UTF8.GetString(block.Span));
+        return text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    public void Dispose()
+    {
+        Store.Dispose();
+        Directory.Delete(Path, recursive: true);
+    }
+
+    private Store Open() => Store.Open(
+        new StoreOptions { DataPath = Path, BatchBytes = _batchBytes, Addresses = AddressTreatment.Truncated }, Time);
+}
