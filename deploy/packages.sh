@@ -49,8 +49,9 @@ install_packages() {
     trap 'exit 143' TERM HUP
     # Old lists may do; what they lack is said by the installation.
     $as_root apt-get -qq -o DPkg::Lock::Timeout=300 update || true
+    # needrestart would restart services of others after the installation.
     forbid_services &&
-      $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 \
+      $as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -qq -y -o DPkg::Lock::Timeout=300 \
         --no-install-recommends install "$@" </dev/null >/dev/null
   ) || {
     echo "apt-get could not install: $*" >&2

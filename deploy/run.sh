@@ -4,6 +4,7 @@
 #   STATHUB_PORT      public port (8080)              STATHUB_PREFIX  first part of a pixel's path (p)
 #   STATHUB_API_PORT  the API's loopback port (8081)  STATHUB_LISTEN  addresses of nginx (127.0.0.1)
 #   STATHUB_DATA      data folder (./data)            STATHUB_LAYOUT  journal, buffered or files
+#   STATHUB_BUILD     no: start what is built already
 #
 # nginx/README.md has the rest of nginx's settings; those of the API are StatHub__Section__Name.
 set -euo pipefail
@@ -20,7 +21,9 @@ layout=${STATHUB_LAYOUT:-journal}
 case $data in /*) ;; *) data=$root/${data#./} ;; esac
 journal=$data/journal
 nginx_folder=$data/nginx
+server=$root/artifacts/bin/StatHub.Server/release
 
+build_pid=
 api_pid=
 nginx_pid=
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -79,11 +82,23 @@ own_address() {
 }
 
 build() {
+  if [ "${STATHUB_BUILD:-yes}" = no ]; then
+    [ -f "$server/StatHub.Server.dll" ] || fail 'Nothing is built yet; start without STATHUB_BUILD=no.'
+    return
+  fi
   echo "Building ..."
   mkdir -p -- "$root/artifacts"
   # Two copies of one checkout build one after the other, and no build server stays behind.
-  flock "$root/artifacts/build.lock" dotnet build "$root/src/StatHub.Server" -c Release --nologo -v quiet \
-    -clp:NoSummary --disable-build-servers || fail 'The build failed.'
+  (start flock "$root/artifacts/build.lock" dotnet build "$root/src/StatHub.Server" -c Release --disable-build-servers \
+    --nologo -v quiet) >"$data/build.log" &
+  build_pid=$!
+  # A foreground command would keep a signal waiting until it ends.
+  wait "$build_pid" || {
+    cat -- "$data/build.log" >&2
+    fail 'The build failed.'
+  }
+  build_pid=
+  rm -f -- "$data/build.log"
 }
 
 # ---- Start and stop ------------------------------------------------------------------------------------------------
@@ -98,9 +113,11 @@ start() {
 }
 
 start_api() {
-  local folder=$root/artifacts/bin/StatHub.Server/release
   (
-    cd "$folder"
+    cd "$server"
+    # .NET would put sockets into /tmp, and a folder for keys into the home folder.
+    export DOTNET_EnableDiagnostics=0
+    export HOME=$data
     export ASPNETCORE_URLS=http://127.0.0.1:$api_port
     export StatHub__DataPath=$data
     export StatHub__Prefix=$prefix
@@ -145,6 +162,9 @@ stop() {
   trap - EXIT
   # A second Ctrl-C does not wait.
   trap 'kill_all; exit 1' INT TERM HUP
+  if [ -n "$build_pid" ]; then
+    signal_group TERM "$build_pid" 50 || signal_group KILL "$build_pid" 20 || true
+  fi
   if [ -n "$nginx_pid" ]; then
     # The master tells its workers; a signal to the whole group reaches those that lost their master.
     kill -s QUIT "$nginx_pid" 2>/dev/null && wait_for "$nginx_pid" 30
@@ -167,7 +187,7 @@ wait_for() { # pid tenths
 
 kill_all() {
   local pid
-  for pid in $nginx_pid $api_pid; do
+  for pid in $build_pid $nginx_pid $api_pid; do
     kill -s KILL -- "-$pid" 2>/dev/null || true
   done
 }
@@ -256,7 +276,8 @@ WELCOME
 
 watch() {
   local code=0
-  wait -n "$api_pid" "$nginx_pid" || code=$?
+  # Without the shell's own report of the death.
+  { wait -n "$api_pid" "$nginx_pid"; } 2>/dev/null || code=$?
   if is_alive "$api_pid"; then
     echo "nginx ended with code $code; stopping the API. See $nginx_folder/error.log" >&2
   else
