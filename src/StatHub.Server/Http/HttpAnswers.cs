@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using StatHub.Contracts.Json;
 
 namespace StatHub.Server.Http;
@@ -11,6 +12,8 @@ internal static class HttpAnswers
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, StatHubJson.Default);
+            // A number in quotes is a mistake of the client, not a number.
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.Converters.Add(new InstantConverter());
         });
         services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);

@@ -15,8 +15,13 @@ internal static class ApiDocument
         options.AddOperationTransformer<OperationDocs>();
         options.AddSchemaTransformer((schema, context, _) =>
         {
+            // The converters of these types do not say what they write.
             if (context.JsonTypeInfo.Type == typeof(ExactNumber))
                 (schema.Type, schema.Description) = (JsonSchemaType.Number, "An exact decimal number.");
+            else if (context.JsonTypeInfo.Type == typeof(DateTimeOffset))
+                schema.Type = JsonSchemaType.String;
+            else if (context.JsonTypeInfo.Type == typeof(DateTimeOffset?))
+                schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
             return Task.CompletedTask;
         });
         options.AddDocumentTransformer((document, context, _) =>
