@@ -14,9 +14,13 @@ internal static class LogRegistration
     private const long FileSize = 32 * 1024 * 1024;
     private const int Files = 10;
 
+    // A write for each line would cost as much as the answer to a count.
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Logs to the console and to <c>logs/</c> in the data folder, at most ten files of 32 MiB. Section <c>Serilog</c>
-    /// changes levels and adds sinks; <c>StatHub:Logging:Json</c> writes JSON lines.
+    /// changes levels and adds sinks; <c>StatHub:Logging:Json</c> writes JSON lines. Requests go to the files only, unless
+    /// <c>StatHub:Logging:RequestsOnConsole</c> is set.
     /// </summary>
     public static WebApplicationBuilder AddLogs(this WebApplicationBuilder builder)
     {
@@ -32,20 +36,30 @@ internal static class LogRegistration
         ITextFormatter format = section.GetValue("Json", defaultValue: false)
             ? new JsonFormatter(renderMessage: true)
             : new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture);
+        var withRequests = section.GetValue("RequestsOnConsole", defaultValue: false);
         var data = configuration["StatHub:DataPath"] is { Length: > 0 } path ? path : new StatHubOptions().DataPath;
         return new LoggerConfiguration()
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
             .ReadFrom.Configuration(configuration)
-            .WriteTo.Console(format)
+            .WriteTo.Logger(console => console
+                .Filter.ByExcluding(one => !withRequests && IsOrdinaryRequest(one))
+                .WriteTo.Console(format))
             .WriteTo.File(
                 format,
                 Path.Combine(data, "logs", "stathub-.log"),
                 rollingInterval: RollingInterval.Day,
                 rollOnFileSizeLimit: true,
+                buffered: true,
+                flushToDiskInterval: FlushInterval,
                 fileSizeLimitBytes: FileSize,
                 retainedFileCountLimit: Files)
             .CreateLogger();
     }
+
+    private static bool IsOrdinaryRequest(LogEvent one) =>
+        one.Level < LogEventLevel.Warning
+        && one.Properties.TryGetValue(Constants.SourceContextPropertyName, out var source)
+        && source is ScalarValue { Value: RequestLog.Category };
 }

@@ -10,9 +10,12 @@ namespace StatHub.Server.Logging;
 /// </summary>
 internal static partial class RequestLog
 {
+    /// <summary>The source of its lines.</summary>
+    public const string Category = "StatHub.Requests";
+
     public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app)
     {
-        var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("StatHub.Requests");
+        var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(Category);
         var time = app.ApplicationServices.GetRequiredService<TimeProvider>();
         return app.Use(next => async http =>
         {

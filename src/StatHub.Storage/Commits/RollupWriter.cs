@@ -56,6 +56,12 @@ internal sealed class RollupWriter(Writer writer)
                 ON CONFLICT (series, day) DO UPDATE SET hits = hits + excluded.hits,
                     value_e9 = value_e9 + excluded.value_e9, value_rest = value_rest + excluded.value_rest
                 """).Run(series, day.Key, hits, split.E9, split.Rest);
+            writer.Sql(
+                """
+                INSERT INTO month (series, month, hits, value_e9, value_rest) VALUES (?1, ?2, ?3, ?4, ?5)
+                ON CONFLICT (series, month) DO UPDATE SET hits = hits + excluded.hits,
+                    value_e9 = value_e9 + excluded.value_e9, value_rest = value_rest + excluded.value_rest
+                """).Run(series, CalendarMonth.OfDay(day.Key), hits, split.E9, split.Rest);
         }
     }
 

@@ -8,7 +8,7 @@ using StatHub.Storage.Sqlite;
 namespace StatHub.Storage.Hits;
 
 /// <summary>
-/// Answers from rollups: whole UTC days from the rows of days, whole hours around them from the rows of hours, and only the
+/// Answers from rollups: whole UTC months from the rows of months, whole days around them from the rows of days, whole hours around them from the rows of hours, and only the
 /// minutes at either end from the minutes of an hour.
 /// </summary>
 internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
@@ -16,6 +16,7 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
     // Beyond so many buckets one pass over the finest rows is quicker than some look-ups a bucket.
     private const int MostLookups = 64;
     private const int PerHour = 60;
+    private const string DaySums = "SELECT sum(hits), sum(value_e9), sum(value_rest) FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3";
 
     public HitTotals Count(HitScope scope, MinuteRange range) => readers.Ask(reader =>
     {
@@ -75,8 +76,24 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
             return;
         }
         AddHours(reader, series, from, firstDay * MinuteRange.PerDay, ref sum);
-        AddRows(reader.Sql("SELECT sum(hits), sum(value_e9), sum(value_rest) FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3"), series, firstDay, endDay, ref sum);
+        AddDays(reader, series, firstDay, endDay, ref sum);
         AddHours(reader, series, endDay * MinuteRange.PerDay, to, ref sum);
+    }
+
+    private static void AddDays(Reader reader, long series, long from, long to, ref RunningSum sum)
+    {
+        var firstMonth = CalendarMonth.OfDay(from);
+        if (CalendarMonth.FirstDay(firstMonth) < from)
+            firstMonth++;
+        var endMonth = CalendarMonth.OfDay(to);
+        if (firstMonth >= endMonth)
+        {
+            AddRows(reader.Sql(DaySums), series, from, to, ref sum);
+            return;
+        }
+        AddRows(reader.Sql(DaySums), series, from, CalendarMonth.FirstDay(firstMonth), ref sum);
+        AddRows(reader.Sql("SELECT sum(hits), sum(value_e9), sum(value_rest) FROM month WHERE series = ?1 AND month >= ?2 AND month < ?3"), series, firstMonth, endMonth, ref sum);
+        AddRows(reader.Sql(DaySums), series, CalendarMonth.FirstDay(endMonth), to, ref sum);
     }
 
     private static void AddHours(Reader reader, long series, long from, long to, ref RunningSum sum)
@@ -111,6 +128,8 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
 
     private static void AddRows(Statement statement, long series, long from, long to, ref RunningSum sum)
     {
+        if (from >= to)
+            return;
         using var rows = statement.Rows(series, from, to);
         if (rows.Read() && !rows.IsNull(0))
             sum.Add(rows.Long(0), new SplitValue(rows.Long(1), rows.Long(2)).Sum);

@@ -20,6 +20,10 @@ internal static class Schema
         CREATE TABLE day (
             series INTEGER NOT NULL, day INTEGER NOT NULL, hits INTEGER NOT NULL, value_e9 INTEGER NOT NULL,
             value_rest INTEGER NOT NULL, PRIMARY KEY (series, day)) STRICT, WITHOUT ROWID;
+        -- A month is counted from year 0: 12 * year + month - 1.
+        CREATE TABLE month (
+            series INTEGER NOT NULL, month INTEGER NOT NULL, hits INTEGER NOT NULL, value_e9 INTEGER NOT NULL,
+            value_rest INTEGER NOT NULL, PRIMARY KEY (series, month)) STRICT, WITHOUT ROWID;
         CREATE TABLE hour (
             series INTEGER NOT NULL, hour INTEGER NOT NULL, hits INTEGER NOT NULL, value_e9 INTEGER NOT NULL,
             value_rest INTEGER NOT NULL, minutes BLOB NOT NULL, PRIMARY KEY (series, hour)) STRICT, WITHOUT ROWID;

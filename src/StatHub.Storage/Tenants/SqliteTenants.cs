@@ -34,7 +34,7 @@ internal sealed class SqliteTenants : ITenantStore
         """
         INSERT INTO tenant (name, title, retention_days, created_ms, registered) VALUES (?1, ?2, ?3, ?4, 1)
         ON CONFLICT (name) DO UPDATE SET title = excluded.title, retention_days = excluded.retention_days,
-            created_ms = excluded.created_ms, registered = 1 WHERE registered = 0
+            created_ms = excluded.created_ms, registered = 1, erased_ms = excluded.created_ms WHERE registered = 0
         """).Run(tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.CreatedAt.ToUnixTimeMilliseconds()) > 0);
 
     public bool Erase(TenantId id)
@@ -81,6 +81,7 @@ internal sealed class SqliteTenants : ITenantStore
             "INSERT OR IGNORE INTO wipe SELECT segment, offset, length FROM member WHERE tenant = ?1",
             "DELETE FROM member WHERE tenant = ?1",
             "DELETE FROM day WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
+            "DELETE FROM month WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
             "DELETE FROM hour WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
             "DELETE FROM series WHERE tenant = ?1",
             "DELETE FROM token WHERE tenant = ?1",
