@@ -32,6 +32,8 @@ public sealed class ApiServer : IAsyncDisposable
 
     public int Pid => _process!.Id;
 
+    public bool IsRunning => _process is { HasExited: false };
+
     /// <summary>What the process printed, over all its lives.</summary>
     public string Output
     {
