@@ -1,5 +1,6 @@
 using StatHub.EndToEnd.Docker;
 using StatHub.EndToEnd.Nginx;
+using StatHub.EndToEnd.Service;
 
 namespace StatHub.EndToEnd.Healing;
 
@@ -81,6 +82,43 @@ public class JournalFolderTests
         await site.CountsGoOnAsync();
         await site.ConservedAsync();
         await site.CutFilesAreRemovedAsync();
+    }
+
+    [Fact]
+    public async Task A_folder_that_the_service_may_not_enter_for_a_while_is_read_when_it_may()
+    {
+        await using var nginx = await NginxServer.StartAsync();
+        await RunWorkersAsNobodyAsync(nginx);
+        await new Command("chown", "-R", "nobody", nginx.DataFolder).RunAsync();
+        var program = Directory.CreateTempSubdirectory("stathub-program-").FullName;
+        try
+        {
+            // Root may do everything, so the service runs as nobody, who may not read this checkout. It cannot signal root's nginx.
+            await new Command("cp", "-r", Path.GetDirectoryName(ApiServer.ServerDll())! + "/.", program).RunAsync();
+            await new Command("chmod", "-R", "a+rX", program).RunAsync();
+            await using var site = await LiveSite.StartAsync(
+                nginx,
+                ["setpriv", "--reuid=nobody", "--clear-groups", "dotnet", Path.Combine(program, Path.GetFileName(ApiServer.ServerDll()))],
+                ("HOME", program), ("StatHub__Journal__CutInterval", "00:00:00"));
+            await site.CountsGoOnAsync();
+
+            File.SetUnixFileMode(nginx.JournalFolder, UnixFileMode.None);
+            await site.BrokenAsync($"The journal cannot be ingested: Access to the path '{nginx.JournalFolder}' is denied.");
+            (await site.MetricAsync("stathub_journal_problems")).Should().BePositive();
+            File.SetUnixFileMode(nginx.JournalFolder, Everybody);
+            await site.ReadyAsync();
+
+            File.SetUnixFileMode(Path.Combine(nginx.JournalFolder, "hits.log"), UnixFileMode.None);
+            await site.BrokenAsync("hits.log cannot be read: Access to the path");
+            File.SetUnixFileMode(Path.Combine(nginx.JournalFolder, "hits.log"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            await site.ReadyAsync();
+            await site.CountsGoOnAsync();
+            await site.ConservedAsync();
+        }
+        finally
+        {
+            Directory.Delete(program, recursive: true);
+        }
     }
 
     private static async Task RunWorkersAsNobodyAsync(NginxServer nginx)

@@ -29,7 +29,11 @@ public sealed class LiveSite : IAsyncDisposable
     public IReadOnlyList<string> CutFiles => [.. Directory.GetFiles(Nginx.JournalFolder, "hits-*").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
     /// <summary>Starts the service on nginx's journal, with patience that suits a test, and the visitors.</summary>
-    public static async Task<LiveSite> StartAsync(NginxServer nginx, params (string Name, string Value)[] settings)
+    public static Task<LiveSite> StartAsync(NginxServer nginx, params (string Name, string Value)[] settings) =>
+        StartAsync(nginx, ["dotnet", ApiServer.ServerDll()], settings);
+
+    /// <summary>The same with a command that starts the service.</summary>
+    public static async Task<LiveSite> StartAsync(NginxServer nginx, IReadOnlyList<string> command, params (string Name, string Value)[] settings)
     {
         // The witness's links lie beside the journal, on its disk.
         var journal = new DirectoryInfo(nginx.JournalFolder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? nginx.JournalFolder;
@@ -38,6 +42,7 @@ public sealed class LiveSite : IAsyncDisposable
         {
             var api = await ApiServer.StartAsync(
                 nginx,
+                command,
                 [
                     ("StatHub__Journal__ReopenPatience", "00:00:01"), ("StatHub__Journal__HealInterval", "00:00:00.500"),
                     ("StatHub__Journal__CommitInterval", "00:00:00.200"), ("StatHub__Health__MinFreeBytes", "1048576"), .. settings,
