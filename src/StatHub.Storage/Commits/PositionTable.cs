@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using StatHub.Storage.Journal;
 using StatHub.Storage.Sqlite;
 

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using StatHub.Core.Tenants;
 using StatHub.Core.Text;
 using StatHub.Core.Tokens;
