@@ -81,7 +81,9 @@ public sealed class Store : IDisposable
     }
 
     /// <summary>Makes what cuts the journal of this store.</summary>
-    public JournalCutter CreateCutter(IReopenSignal signal) => new(_journal, signal, _time);
+    /// <param name="signal">Makes nginx reopen its logs.</param>
+    /// <param name="patience">How long nginx may write to a cut file after the signal, before the cut has failed.</param>
+    public JournalCutter CreateCutter(IReopenSignal signal, TimeSpan patience) => new(_journal, signal, _time, patience);
 
     public void Dispose()
     {

@@ -9,7 +9,7 @@ internal sealed class HealthOptions
     /// <summary>How far answers may lag behind what was written.</summary>
     public TimeSpan MaxLag { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How many bytes the data folder's disk should have left.</summary>
+    /// <summary>How many bytes the disks of the data folder, the journal and the segments should have left.</summary>
     public long MinFreeBytes { get; set; } = 256L * 1024 * 1024;
 }
 
@@ -39,11 +39,23 @@ internal sealed class Readiness(
             yield return $"Answers are {lag.TotalMinutes:0} minutes behind what was written; {journal.PendingBytes} bytes wait in the journal.";
     }
 
+    /// <summary>Journal and segments may be links to, or mounts of, other disks than that of the folder they are in.</summary>
     private IEnumerable<string> Disk()
     {
-        var free = new DriveInfo(Path.GetFullPath(options.Value.DataPath)).AvailableFreeSpace;
+        var data = Path.GetFullPath(options.Value.DataPath);
+        return Low("data folder", data).Concat(Low("journal", Path.Combine(data, "journal"))).Concat(Low("segments", Path.Combine(data, "segments")))
+            .GroupBy(low => low.Left, low => low.Of)
+            .Select(disk => $"The disk of the {string.Join(" and the ", disk)} has {disk.Key} left.");
+    }
+
+    private IEnumerable<(string Of, string Left)> Low(string name, string folder)
+    {
+        // A folder that is not there is the journal's or the store's trouble, and told by them.
+        if (!Directory.Exists(folder))
+            yield break;
+        var free = new DriveInfo(folder).AvailableFreeSpace;
         if (free < limits.Value.MinFreeBytes)
-            yield return $"The disk of the data folder has {free / 1024 / 1024} MiB left.";
+            yield return (name, $"{free / 1024 / 1024} MiB");
     }
 }
 

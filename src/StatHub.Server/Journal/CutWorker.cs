@@ -8,8 +8,6 @@ namespace StatHub.Server.Journal;
 /// <summary>Cuts the live file at every full interval, and in between helps a cut that is not done.</summary>
 internal sealed partial class CutWorker(JournalCutter cutter, NginxJournal nginx, TimeProvider time, IOptions<JournalOptions> options, ILogger<CutWorker> logger) : BackgroundService
 {
-    private static readonly TimeSpan HealInterval = TimeSpan.FromSeconds(5);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var interval = options.Value.CutInterval;
@@ -34,15 +32,15 @@ internal sealed partial class CutWorker(JournalCutter cutter, NginxJournal nginx
         }
     }
 
-    /// <summary>Tries every few seconds; the next full interval tries a whole cut again.</summary>
+    /// <summary>Tries a whole cut every few seconds: half of one would not show that cuts work.</summary>
     private async Task HealAsync(CancellationToken stoppingToken)
     {
         while (cutter.Problem is not null && !stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await Task.Delay(HealInterval, time, stoppingToken);
-                await cutter.HealAsync(stoppingToken);
+                await Task.Delay(options.Value.HealInterval, time, stoppingToken);
+                await cutter.CutAsync(stoppingToken);
                 if (cutter.Problem is null)
                     LogHealed();
             }
@@ -74,9 +72,9 @@ internal sealed partial class CutWorker(JournalCutter cutter, NginxJournal nginx
     [LoggerMessage(Level = LogLevel.Error, Message = "Cut failed: {Problem}. Hits go on into the last file and are read from there")]
     private partial void LogFailed(string problem);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "nginx still cannot be made to reopen its logs: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cuts still fail: {Problem}")]
     private partial void LogStillFailing(string problem);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "nginx has reopened its logs, cuts work again")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Cuts work again")]
     private partial void LogHealed();
 }

@@ -9,6 +9,11 @@ namespace StatHub.Server.Journal;
 internal sealed partial class IngestWorker(
     JournalTail tail, LiveJournal journal, IOptions<JournalOptions> options, ILogger<IngestWorker> logger) : BackgroundService
 {
+    private const int SqliteFull = 13;
+
+    // ENOSPC, which .NET hands on as it is.
+    private const int NoSpace = 28;
+
     private static readonly TimeSpan MostBackOff = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,7 +41,7 @@ internal sealed partial class IngestWorker(
 #pragma warning restore CA1031
             {
                 backOff = Longer(backOff);
-                journal.Failed(Explain(exception));
+                journal.Failed(Explain(exception), tail.PendingBytes);
                 LogFailed(exception, backOff.TotalSeconds);
             }
             await PauseAsync(backOff > options.Value.CommitInterval ? backOff : options.Value.CommitInterval, stoppingToken);
@@ -60,7 +65,7 @@ internal sealed partial class IngestWorker(
 
     private static string Explain(Exception exception) => exception switch
     {
-        SqliteException { SqliteErrorCode: 13 } => "The disk of the data folder is full: hits wait in the journal.",
+        SqliteException { SqliteErrorCode: SqliteFull } or IOException { HResult: NoSpace } => "The disk of the data folder is full: hits wait in the journal.",
         SqliteException or StoreException => $"The store cannot be written: {exception.Message}",
         _ => $"The journal cannot be ingested: {exception.Message}",
     };

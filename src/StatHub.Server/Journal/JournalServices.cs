@@ -13,7 +13,8 @@ internal static class JournalServices
     {
         services.AddOptions<JournalOptions>().Bind(configuration.GetSection(Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
-        services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().CreateCutter(provider.GetRequiredService<IReopenSignal>()));
+        services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().CreateCutter(
+            provider.GetRequiredService<IReopenSignal>(), provider.GetRequiredService<IOptions<JournalOptions>>().Value.ReopenPatience));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tail);
         services.AddSingleton<LiveJournal>();
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<LiveJournal>());

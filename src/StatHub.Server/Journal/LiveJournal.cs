@@ -59,7 +59,11 @@ internal sealed class LiveJournal(JournalCutter cutter, TimeProvider time, Nginx
     }
 
     /// <summary>The ingest worker's pass failed.</summary>
-    public void Failed(string problem) => _problems = [problem];
+    public void Failed(string problem, long pendingBytes)
+    {
+        PendingBytes = pendingBytes;
+        _problems = [problem];
+    }
 
     /// <summary>Waits until somebody hurries, at most so long.</summary>
     public Task<bool> WaitForHurryAsync(TimeSpan most, CancellationToken cancellationToken) => _hurry.WaitAsync(most, cancellationToken);

@@ -28,7 +28,7 @@ public sealed class JournalTail
     internal JournalTail(JournalFolder folder, Committer committer, SqliteTenants tenants, StoreOptions options, TimeProvider time) =>
         (_folder, _committer, _tenants, _options, _time) = (folder, committer, tenants, options, time);
 
-    /// <summary>Bytes of complete and unfinished lines that are not committed, as the last pass left them.</summary>
+    /// <summary>Bytes of complete and unfinished lines that are not committed, as the last pass left or, when it failed, found them.</summary>
     public long PendingBytes { get; private set; }
 
     /// <summary>
@@ -50,6 +50,7 @@ public sealed class JournalTail
     {
         _committer.Load();
         var pass = new Pass(_time.GetUtcNow(), _folder.Scan());
+        PendingBytes = Pending(pass);
         foreach (var file in pass.Files)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -58,9 +59,11 @@ public sealed class JournalTail
         }
         Commit(pass);
         Retire(pass);
-        PendingBytes = pass.Files.Sum(file => Math.Max(0, file.Length - _committer.Positions.Committed(file)));
+        PendingBytes = Pending(pass);
         return pass;
     }
+
+    private long Pending(Pass pass) => pass.Files.Sum(file => Math.Max(0, file.Length - _committer.Positions.Committed(file)));
 
     private void Read(Pass pass, JournalFile file, CancellationToken cancellationToken)
     {

@@ -9,6 +9,8 @@ namespace StatHub.EndToEnd.Conservation;
 /// </summary>
 public sealed class Witness : IDisposable
 {
+    private const string Beginning = "{\"tenant\":\"";
+
     private const string Script =
         """
         cd "$1" || exit 1
@@ -34,14 +36,40 @@ public sealed class Witness : IDisposable
         _linker = Process.Start("sh", ["-c", Script, "sh", journal, _links]);
     }
 
-    /// <summary>How many complete lines are hits by the contract: JSON, of a tenant, with a status that counts.</summary>
-    public long ValidLines() => Directory.GetFiles(_links).Where(file => Path.GetFileName(file) != "new").Sum(file => File.ReadLines(file).LongCount(IsHit));
+    /// <summary>
+    /// How many complete lines are hits by the contract: JSON, of a tenant, with a status that counts. A line that is
+    /// glued to a fragment is one, too.
+    /// </summary>
+    public long ValidLines() => Pieces().LongCount(IsHit);
+
+    /// <summary>How many pieces are not: what is left of lines that nginx could not write to their end.</summary>
+    public long Fragments() => Pieces().LongCount(piece => !IsHit(piece));
 
     public void Dispose()
     {
         _linker.Kill();
         _linker.WaitForExit();
         _linker.Dispose();
+    }
+
+    /// <summary>Every piece begins as a line does, and escape=json lets no client write that.</summary>
+    private IEnumerable<string> Pieces() =>
+        from file in Directory.GetFiles(_links)
+        where Path.GetFileName(file) != "new"
+        from line in File.ReadLines(file)
+        from piece in Pieces(line)
+        select piece;
+
+    private static IEnumerable<string> Pieces(string line)
+    {
+        var begin = 0;
+        for (var next = line.IndexOf(Beginning, StringComparison.Ordinal); next >= 0; next = line.IndexOf(Beginning, next + 1, StringComparison.Ordinal))
+        {
+            if (next > begin)
+                yield return line[begin..next];
+            begin = next;
+        }
+        yield return line[begin..];
     }
 
     private static bool IsHit(string line)

@@ -13,14 +13,17 @@ public sealed class ApiServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _dataFolder;
+    private readonly IReadOnlyList<string> _command;
     private readonly Dictionary<string, string> _settings;
     private readonly StringBuilder _output = new();
     private Process? _process;
 
-    private ApiServer(string dataFolder, int port, IEnumerable<(string Name, string Value)> settings)
+    private ApiServer(string dataFolder, int port, IReadOnlyList<string> command, IEnumerable<(string Name, string Value)> settings)
     {
+        _command = command;
         _dataFolder = dataFolder;
-        _settings = settings.ToDictionary(setting => setting.Name, setting => setting.Value);
+        // A test's own setting comes after the usual one.
+        _settings = settings.GroupBy(setting => setting.Name).ToDictionary(same => same.Key, same => same.Last().Value);
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(2) };
         Port = port;
     }
@@ -31,6 +34,8 @@ public sealed class ApiServer : IAsyncDisposable
     public HttpClient Client { get; }
 
     public int Pid => _process!.Id;
+
+    public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>What the process printed, over all its lives.</summary>
     public string Output
@@ -43,16 +48,25 @@ public sealed class ApiServer : IAsyncDisposable
     }
 
     /// <summary>Starts the API that reads the journal of an nginx, with cuts every second and the tenants demo and other.</summary>
-    public static Task<ApiServer> StartAsync(NginxServer nginx, params (string Name, string Value)[] settings) => StartAsync(
+    public static Task<ApiServer> StartAsync(NginxServer nginx, params (string Name, string Value)[] settings) =>
+        StartAsync(nginx, ["dotnet", ServerDll()], settings);
+
+    /// <summary>The same by another command, which may make it another user's.</summary>
+    public static Task<ApiServer> StartAsync(NginxServer nginx, IReadOnlyList<string> command, params (string Name, string Value)[] settings) => StartAsync(
         nginx.DataFolder,
+        command,
         [("StatHub__Nginx__PidFile", nginx.PidFile), ("StatHub__Journal__CutInterval", "00:00:01"), .. settings]);
 
     /// <summary>Starts the API on a data folder.</summary>
-    public static async Task<ApiServer> StartAsync(string dataFolder, params (string Name, string Value)[] settings)
+    public static Task<ApiServer> StartAsync(string dataFolder, params (string Name, string Value)[] settings) =>
+        StartAsync(dataFolder, ["dotnet", ServerDll()], settings);
+
+    private static async Task<ApiServer> StartAsync(string dataFolder, IReadOnlyList<string> command, (string Name, string Value)[] settings)
     {
         var server = new ApiServer(
             dataFolder,
             NginxServer.FreePort(),
+            command,
             [("StatHub__Tenants__Register__0", "demo"), ("StatHub__Tenants__Register__1", "other"), .. settings]);
         await server.StartAgainAsync();
         return server;
@@ -60,7 +74,7 @@ public sealed class ApiServer : IAsyncDisposable
 
     public async Task StartAgainAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [ServerDll()]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(_command[0], _command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["StatHub__DataPath"] = _dataFolder;
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{Port}";
         foreach (var (name, value) in _settings)

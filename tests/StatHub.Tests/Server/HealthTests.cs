@@ -52,4 +52,17 @@ public sealed class HealthTests : IClassFixture<StatHubApi>
 
         (await (await api.Anonymous().GetAsync("/readyz")).Content.ReadAsStringAsync()).Should().Contain("disk of the data folder");
     }
+
+    [Fact]
+    public async Task The_disks_of_journal_and_segments_are_looked_at_too()
+    {
+        using var api = new StatHubApi { Settings = { ["StatHub:Health:MinFreeBytes"] = long.MaxValue.ToString(null, null) } };
+        Directory.CreateDirectory(Path.Combine(api.Folder, "journal"));
+        Directory.CreateDirectory(Path.Combine(api.Folder, "segments"));
+
+        var reasons = (await StatHubApi.JsonAsync(await api.Anonymous().GetAsync("/readyz"))).GetProperty("reasons");
+
+        // Here all of them are one disk, whose space may change between two looks.
+        string.Concat(reasons.EnumerateArray()).Should().Contain("the data folder").And.Contain("the journal").And.Contain("the segments");
+    }
 }

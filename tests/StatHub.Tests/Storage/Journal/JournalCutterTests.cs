@@ -18,7 +18,7 @@ public sealed class JournalCutterTests : IDisposable
         _folder.Dispose();
     }
 
-    private JournalCutter Cutter(IReopenSignal signal) => _folder.Store.CreateCutter(signal);
+    private JournalCutter Cutter(IReopenSignal signal) => _folder.Store.CreateCutter(signal, TimeSpan.FromSeconds(10));
 
     private string[] Files() => [.. Directory.GetFiles(_folder.Journal).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
@@ -80,7 +80,7 @@ public sealed class JournalCutterTests : IDisposable
 
         // Another process, after a restart, sees from the files alone that a cut is not done.
         using var healed = Cutter(_nginx);
-        await healed.HealAsync(CancellationToken.None);
+        await healed.CutAsync(CancellationToken.None);
         healed.Problem.Should().BeNull();
         _nginx.Write(Lines.Hit());
         Files().Should().Equal(name, "hits.log");
