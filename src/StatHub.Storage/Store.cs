@@ -32,7 +32,7 @@ public sealed class Store : IDisposable
         _readers = new ReadPool(options.DataPath);
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
         var wiper = new SegmentWiper(_writer, segments);
-        var tenants = new SqliteTenants(_writer, _readers, wiper, time);
+        var tenants = new SqliteTenants(_writer, wiper, time);
         var tokens = new SqliteTokens(_writer, time);
         (Tenants, Tokens) = (new TenantsAndTokens(tenants, tokens), tokens);
         Counts = new SqliteHitCounts(_readers);

@@ -7,7 +7,7 @@ namespace StatHub.Core.Journal;
 /// <summary>
 /// What a stretch of the journal adds to the store: sums, raw lines and outcomes. It is applied whole or not at all.
 /// </summary>
-public sealed class HitBatch
+public sealed class HitBatch : IDisposable
 {
     private const int MostSamples = 100;
 
@@ -25,6 +25,14 @@ public sealed class HitBatch
 
     /// <summary>How many lines have an outcome.</summary>
     public long Lines { get; private set; }
+
+    /// <summary>Gives the memory of its raw lines back.</summary>
+    public void Dispose()
+    {
+        foreach (var lines in _tenants.Values.SelectMany(tenant => tenant.Days.Values))
+            lines.Dispose();
+        _tenants.Clear();
+    }
 
     internal TenantBatch Tenant(TenantEntry entry)
     {

@@ -3,9 +3,9 @@ using System.Buffers;
 namespace StatHub.Core.Journal;
 
 /// <summary>Stored lines of one tenant and UTC day, as a batch collects them.</summary>
-public sealed class RawLines
+public sealed class RawLines : IDisposable
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new(4096);
+    private readonly PooledBuffer _bytes = new();
     private readonly List<Line> _lines = [];
     private bool _inOrder = true;
 
@@ -28,23 +28,25 @@ public sealed class RawLines
     public void Ended(long unixMilliseconds)
     {
         var start = _lines.Count == 0 ? 0 : _lines[^1].Start + _lines[^1].Length;
-        _lines.Add(new Line(unixMilliseconds, start, _bytes.WrittenCount - start));
+        _lines.Add(new Line(unixMilliseconds, start, _bytes.Length - start));
         _inOrder &= unixMilliseconds >= Last;
         First = Math.Min(First, unixMilliseconds);
         Last = Math.Max(Last, unixMilliseconds);
     }
 
+    public void Dispose() => _bytes.Dispose();
+
     /// <summary>All lines in the order of time, those of one millisecond as they came.</summary>
     public ReadOnlyMemory<byte> InOrder()
     {
         if (_inOrder)
-            return _bytes.WrittenMemory;
-        var sorted = new byte[_bytes.WrittenCount];
+            return _bytes.Written;
+        var sorted = new byte[_bytes.Length];
         var length = 0;
         // OrderBy is stable, List.Sort is not.
         foreach (var line in _lines.OrderBy(line => line.UnixMilliseconds))
         {
-            _bytes.WrittenSpan.Slice(line.Start, line.Length).CopyTo(sorted.AsSpan(length));
+            _bytes.Written.Span.Slice(line.Start, line.Length).CopyTo(sorted.AsSpan(length));
             length += line.Length;
         }
         return sorted;

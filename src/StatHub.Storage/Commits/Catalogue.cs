@@ -10,7 +10,7 @@ namespace StatHub.Storage.Commits;
 internal sealed class Catalogue(Writer writer)
 {
     /// <summary>A member for one tenant and day.</summary>
-    internal sealed record Entry(TenantBatch Tenant, int Day, RawLines Lines, byte[] Member);
+    internal sealed record Entry(TenantBatch Tenant, int Day, RawLines Lines, ReadOnlyMemory<byte> Member);
 
     /// <summary>Compresses the lines of each tenant and day, in parallel.</summary>
     public static IReadOnlyList<Entry> Compress(HitBatch batch, long number)
@@ -31,7 +31,7 @@ internal sealed class Catalogue(Writer writer)
         var insert = writer.Sql(
             """
             INSERT INTO member (tenant, day, first_ms, batch, last_ms, segment, offset, length, lines)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """);
         foreach (var entry in entries)
         {

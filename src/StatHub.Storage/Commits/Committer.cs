@@ -49,7 +49,7 @@ internal sealed class Committer : IDisposable
         var lengths = SegmentLengths();
         _segments.Recover(lengths);
         _young = new SegmentWriter(_segments, lengths.Keys.DefaultIfEmpty().Max(), lengths.Count == 0 ? 0 : lengths[lengths.Keys.Max()]);
-        _lastBatch = (long)_writer.Sql("SELECT value FROM counter WHERE name = 'batch'").Scalar()!;
+        _lastBatch = _writer.Sql("SELECT value FROM counter WHERE name = 'batch'").Number() ?? 0;
         _positions = _positionTable.Load();
         _generation = _writer.Generation;
         return true;
@@ -108,9 +108,9 @@ internal sealed class Committer : IDisposable
                 _rollups.Write(tenant);
             _onStep(CommitStep.RollupsWritten);
             _catalogue.Write(entries, number, _young!.Segment, offset + identity.Sum(member => member.Length));
-            _writer.Sql("INSERT INTO segment (id, length) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET length = excluded.length")
+            _writer.Sql("INSERT INTO segment (id, length) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET length = excluded.length")
                 .Run(_young.Segment, _young.Written);
-            _writer.Sql("UPDATE counter SET value = $1 WHERE name = 'batch'").Run(number);
+            _writer.Sql("UPDATE counter SET value = ?1 WHERE name = 'batch'").Run(number);
             _onStep(CommitStep.CatalogueWritten);
             var saved = stretches.Select(stretch => _positionTable.Save(stretch.To)).ToList();
             _onStep(CommitStep.OffsetsWritten);
@@ -126,7 +126,7 @@ internal sealed class Committer : IDisposable
         return true;
     }
 
-    private long Append(List<byte[]> identity, IReadOnlyList<Catalogue.Entry> entries)
+    private long Append(List<ReadOnlyMemory<byte>> identity, IReadOnlyList<Catalogue.Entry> entries)
     {
         var offset = _young!.Append(identity.Concat(entries.Select(entry => entry.Member)));
         _onStep(CommitStep.SegmentAppended);
@@ -152,7 +152,7 @@ internal sealed class Committer : IDisposable
         var lengths = new Dictionary<long, long>();
         using var rows = _writer.Sql("SELECT id, length FROM segment").Rows();
         while (rows.Read())
-            lengths.Add(rows.GetInt64(0), rows.GetInt64(1));
+            lengths.Add(rows.Long(0), rows.Long(1));
         return lengths;
     }
 }

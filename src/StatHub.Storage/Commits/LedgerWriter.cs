@@ -31,7 +31,7 @@ internal sealed partial class LedgerWriter(Writer writer)
                 continue;
             writer.Sql(
                 """
-                INSERT INTO ledger (minute, tenant, outcome, lines) VALUES ($1, $2, $3, $4)
+                INSERT INTO ledger (minute, tenant, outcome, lines) VALUES (?1, ?2, ?3, ?4)
                 ON CONFLICT (minute, tenant, outcome) DO UPDATE SET lines = lines + excluded.lines
                 """).Run(minute, tenant, outcome, outcomes[outcome]);
         }
@@ -40,10 +40,10 @@ internal sealed partial class LedgerWriter(Writer writer)
     private void Keep(RejectedSample sample, long committedMilliseconds)
     {
         var day = committedMilliseconds / 86_400_000;
-        var kept = (long)writer.Sql("SELECT count(*) FROM rejected WHERE day = $1 AND reason = $2").Scalar(day, (int)sample.Reason)!;
+        var kept = writer.Sql("SELECT count(*) FROM rejected WHERE day = ?1 AND reason = ?2").Number(day, (int)sample.Reason);
         if (kept >= MostSamplesPerReasonAndDay)
             return;
-        writer.Sql("INSERT INTO rejected (day, reason, tenant, committed_ms, file, offset, line) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        writer.Sql("INSERT INTO rejected (day, reason, tenant, committed_ms, file, offset, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
             .Run(day, (int)sample.Reason, Nobody, committedMilliseconds, sample.File, sample.Offset, Masked(sample.Line));
     }
 

@@ -37,7 +37,7 @@ internal sealed class RollupWriter(Writer writer)
 
     private void Write(long series, KeySums sums)
     {
-        writer.Sql("UPDATE series SET hits = hits + $2, first_ms = min(first_ms, $3), last_ms = max(last_ms, $4) WHERE id = $1")
+        writer.Sql("UPDATE series SET hits = hits + ?2, first_ms = min(first_ms, ?3), last_ms = max(last_ms, ?4) WHERE id = ?1")
             .Run(series, sums.Hits, sums.First, sums.Last);
         foreach (var day in sums.Hours.GroupBy(hour => hour.Key / 24))
         {
@@ -52,7 +52,7 @@ internal sealed class RollupWriter(Writer writer)
             var split = SplitValue.Of(value);
             writer.Sql(
                 """
-                INSERT INTO day (series, day, hits, value_e9, value_rest) VALUES ($1, $2, $3, $4, $5)
+                INSERT INTO day (series, day, hits, value_e9, value_rest) VALUES (?1, ?2, ?3, ?4, ?5)
                 ON CONFLICT (series, day) DO UPDATE SET hits = hits + excluded.hits,
                     value_e9 = value_e9 + excluded.value_e9, value_rest = value_rest + excluded.value_rest
                 """).Run(series, day.Key, hits, split.E9, split.Rest);
@@ -63,15 +63,18 @@ internal sealed class RollupWriter(Writer writer)
     private (long Hits, ValueSum Value) WriteHour(long series, int hour, MinuteSums added)
     {
         var merged = added;
-        if (writer.Sql("SELECT minutes FROM hour WHERE series = $1 AND hour = $2").Scalar(series, hour) is byte[] blob)
+        using (var rows = writer.Sql("SELECT minutes FROM hour WHERE series = ?1 AND hour = ?2").Rows(series, hour))
         {
-            merged = new MinuteSums();
-            MinuteBlob.AddTo(blob, merged);
-            merged.Add(added);
+            if (rows.Read())
+            {
+                merged = new MinuteSums();
+                MinuteBlob.AddTo(rows.Blob(0), merged);
+                merged.Add(added);
+            }
         }
         var total = merged.Total();
         var split = SplitValue.Of(total.Value);
-        writer.Sql("INSERT OR REPLACE INTO hour (series, hour, hits, value_e9, value_rest, minutes) VALUES ($1, $2, $3, $4, $5, $6)")
+        writer.Sql("INSERT OR REPLACE INTO hour (series, hour, hits, value_e9, value_rest, minutes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
             .Run(series, hour, total.Hits, split.E9, split.Rest, MinuteBlob.Write(merged));
         return added.Total();
     }
@@ -88,9 +91,9 @@ internal sealed class RollupWriter(Writer writer)
             return SeriesOf(tenant, key);
         }
         var text = Encoding.UTF8.GetString(key);
-        var found = writer.Sql("SELECT id FROM series WHERE tenant = $1 AND key = $2").Scalar(tenant, text)
-            ?? writer.Sql("INSERT INTO series (tenant, key, hits, first_ms, last_ms) VALUES ($1, $2, 0, $3, $4) RETURNING id")
-                .Scalar(tenant, text, long.MaxValue, long.MinValue);
-        return keys[key] = (long)found!;
+        var found = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text)
+            ?? writer.Sql("INSERT INTO series (tenant, key, hits, first_ms, last_ms) VALUES (?1, ?2, 0, ?3, ?4) RETURNING id")
+                .Number(tenant, text, long.MaxValue, long.MinValue);
+        return keys[key] = found!.Value;
     }
 }

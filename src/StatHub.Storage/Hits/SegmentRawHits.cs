@@ -15,8 +15,8 @@ internal sealed class SegmentRawHits(ReadPool readers, SegmentFolder segments) :
         var from = Math.Max(range.From * PerMinute, after?.UnixMilliseconds ?? long.MinValue);
         var to = range.To * PerMinute;
         var (tenant, newest) = readers.Ask(reader => (
-            (long?)reader.Sql("SELECT id FROM tenant WHERE name = $1 AND registered = 1").Scalar(scope.Tenant.ToString()),
-            (long)reader.Sql("SELECT value FROM counter WHERE name = 'batch'").Scalar()!));
+            reader.Sql("SELECT id FROM tenant WHERE name = ?1 AND registered = 1").Number(scope.Tenant.ToString()),
+            reader.Sql("SELECT value FROM counter WHERE name = 'batch'").Number() ?? 0));
         var mark = scope.Key is { } key ? StoredHit.KeyMark(scope.Tenant, key) : null;
         IEnumerable<MemberRow> members = tenant is null ? [] : Members(tenant.Value, newest, from, to);
         return new RawHitReader(segments, members, mark, from, to, after);
@@ -33,7 +33,7 @@ internal sealed class SegmentRawHits(ReadPool readers, SegmentFolder segments) :
     }
 
     private long? NextDay(long tenant, long day) => readers.Ask(reader =>
-        (long?)reader.Sql("SELECT min(day) FROM member WHERE tenant = $1 AND day >= $2").Scalar(tenant, day));
+        reader.Sql("SELECT min(day) FROM member WHERE tenant = ?1 AND day >= ?2").Number(tenant, day));
 
     private List<MemberRow> MembersOf(long tenant, long day, long newestBatch, long from, long to) => readers.Ask(reader =>
     {
@@ -41,10 +41,10 @@ internal sealed class SegmentRawHits(ReadPool readers, SegmentFolder segments) :
         using var rows = reader.Sql(
             """
             SELECT first_ms, last_ms, batch, segment, offset, length FROM member
-            WHERE tenant = $1 AND day = $2 AND batch <= $3 AND last_ms >= $4 AND first_ms < $5 ORDER BY first_ms, batch
+            WHERE tenant = ?1 AND day = ?2 AND batch <= ?3 AND last_ms >= ?4 AND first_ms < ?5 ORDER BY first_ms, batch
             """).Rows(tenant, day, newestBatch, from, to);
         while (rows.Read())
-            members.Add(new MemberRow(rows.GetInt64(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4), rows.GetInt32(5)));
+            members.Add(new MemberRow(rows.Long(0), rows.Long(1), rows.Long(2), rows.Long(3), rows.Long(4), rows.Int(5)));
         return members;
     });
 }

@@ -21,7 +21,7 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
     {
         var sum = new RunningSum();
         if (SeriesOf(reader, scope) is { } series)
-            AddRange(reader, series, range.From, range.To, ref sum);
+            AddRange(reader, series, Math.Max(0, range.From), range.To, ref sum);
         return sum.Totals;
     });
 
@@ -49,21 +49,21 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
         using var rows = reader.Sql(
             """
             SELECT key, hits, first_ms, last_ms FROM series
-            WHERE tenant = (SELECT id FROM tenant WHERE name = $1 AND registered = 1)
-                AND key > $2 AND key >= $3 AND key < $4 ORDER BY key LIMIT $5
+            WHERE tenant = (SELECT id FROM tenant WHERE name = ?1 AND registered = 1)
+                AND key > ?2 AND key >= ?3 AND key < ?4 ORDER BY key LIMIT ?5
             """).Rows(tenant.ToString(), after?.ToString() ?? "", prefix, prefix + char.ConvertFromUtf32(0x10ffff), limit);
         while (rows.Read())
         {
             keys.Add(new KeySummary(
-                HitKey.Parse(rows.GetString(0)), rows.GetInt64(1),
-                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(2)), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(3))));
+                HitKey.Parse(rows.Text(0)), rows.Long(1),
+                DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(2)), DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(3))));
         }
         return keys;
     });
 
-    private static long? SeriesOf(Reader reader, HitScope scope) => (long?)reader.Sql(
-        "SELECT id FROM series WHERE tenant = (SELECT id FROM tenant WHERE name = $1 AND registered = 1) AND key = $2")
-        .Scalar(scope.Tenant.ToString(), scope.Key?.ToString() ?? "");
+    private static long? SeriesOf(Reader reader, HitScope scope) => reader.Sql(
+        "SELECT id FROM series WHERE tenant = (SELECT id FROM tenant WHERE name = ?1 AND registered = 1) AND key = ?2")
+        .Number(scope.Tenant.ToString(), scope.Key?.ToString() ?? "");
 
     private static void AddRange(Reader reader, long series, long from, long to, ref RunningSum sum)
     {
@@ -75,7 +75,7 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
             return;
         }
         AddHours(reader, series, from, firstDay * MinuteRange.PerDay, ref sum);
-        AddRows(reader.Sql("SELECT sum(hits), sum(value_e9), sum(value_rest) FROM day WHERE series = $1 AND day >= $2 AND day < $3"), series, firstDay, endDay, ref sum);
+        AddRows(reader.Sql("SELECT sum(hits), sum(value_e9), sum(value_rest) FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3"), series, firstDay, endDay, ref sum);
         AddHours(reader, series, endDay * MinuteRange.PerDay, to, ref sum);
     }
 
@@ -93,17 +93,18 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
         if (firstHour * PerHour > from)
             AddMinutes(reader, series, firstHour - 1, (int)(from % PerHour), PerHour, ref sum);
         if (firstHour < endHour)
-            AddRows(reader.Sql("SELECT sum(hits), sum(value_e9), sum(value_rest) FROM hour WHERE series = $1 AND hour >= $2 AND hour < $3"), series, firstHour, endHour, ref sum);
+            AddRows(reader.Sql("SELECT sum(hits), sum(value_e9), sum(value_rest) FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3"), series, firstHour, endHour, ref sum);
         if (endHour * PerHour < to)
             AddMinutes(reader, series, endHour, 0, (int)(to % PerHour), ref sum);
     }
 
     private static void AddMinutes(Reader reader, long series, long hour, int from, int to, ref RunningSum sum)
     {
-        if (reader.Sql("SELECT minutes FROM hour WHERE series = $1 AND hour = $2").Scalar(series, hour) is not byte[] blob)
+        using var rows = reader.Sql("SELECT minutes FROM hour WHERE series = ?1 AND hour = ?2").Rows(series, hour);
+        if (!rows.Read())
             return;
         var minutes = new MinuteSums();
-        MinuteBlob.AddTo(blob, minutes);
+        MinuteBlob.AddTo(rows.Blob(0), minutes);
         var (hits, value) = minutes.Total(from, to);
         sum.Add(hits, value);
     }
@@ -111,8 +112,8 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
     private static void AddRows(Statement statement, long series, long from, long to, ref RunningSum sum)
     {
         using var rows = statement.Rows(series, from, to);
-        if (rows.Read() && !rows.IsDBNull(0))
-            sum.Add(rows.GetInt64(0), new SplitValue(rows.GetInt64(1), rows.GetInt64(2)).Sum);
+        if (rows.Read() && !rows.IsNull(0))
+            sum.Add(rows.Long(0), new SplitValue(rows.Long(1), rows.Long(2)).Sum);
     }
 
     /// <summary>One pass over days, hours or minutes: the coarsest that every boundary fits.</summary>
@@ -121,13 +122,13 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
         if (boundaries.All(boundary => boundary % MinuteRange.PerDay == 0))
         {
             AddPass(
-                reader.Sql("SELECT day * 1440, hits, value_e9, value_rest FROM day WHERE series = $1 AND day >= $2 AND day < $3 ORDER BY day"),
+                reader.Sql("SELECT day * 1440, hits, value_e9, value_rest FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3 ORDER BY day"),
                 series, MinuteRange.PerDay, boundaries, sums);
         }
         else if (boundaries.All(boundary => boundary % PerHour == 0))
         {
             AddPass(
-                reader.Sql("SELECT hour * 60, hits, value_e9, value_rest FROM hour WHERE series = $1 AND hour >= $2 AND hour < $3 ORDER BY hour"),
+                reader.Sql("SELECT hour * 60, hits, value_e9, value_rest FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3 ORDER BY hour"),
                 series, PerHour, boundaries, sums);
         }
         else
@@ -142,23 +143,23 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
         using var rows = statement.Rows(series, boundaries[0] / unit, boundaries[^1] / unit);
         while (rows.Read())
         {
-            var minute = rows.GetInt64(0);
+            var minute = rows.Long(0);
             while (minute >= boundaries[bucket + 1])
                 bucket++;
-            sums[bucket].Add(rows.GetInt64(1), new SplitValue(rows.GetInt64(2), rows.GetInt64(3)).Sum);
+            sums[bucket].Add(rows.Long(1), new SplitValue(rows.Long(2), rows.Long(3)).Sum);
         }
     }
 
     private static void AddMinutePass(Reader reader, long series, IReadOnlyList<long> boundaries, RunningSum[] sums)
     {
-        using var rows = reader.Sql("SELECT hour * 60, minutes FROM hour WHERE series = $1 AND hour >= $2 AND hour < $3 ORDER BY hour")
+        using var rows = reader.Sql("SELECT hour * 60, minutes FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3 ORDER BY hour")
             .Rows(series, boundaries[0] / PerHour, RoundUp(boundaries[^1], PerHour));
         var first = 0;
         while (rows.Read())
         {
-            var start = rows.GetInt64(0);
+            var start = rows.Long(0);
             var minutes = new MinuteSums();
-            MinuteBlob.AddTo(rows.GetFieldValue<byte[]>(1), minutes);
+            MinuteBlob.AddTo(rows.Blob(1), minutes);
             while (first < sums.Length - 1 && start >= boundaries[first + 1])
                 first++;
             foreach (var cell in minutes.Cells)

@@ -117,6 +117,7 @@ public sealed class JournalTail
             pass.Lines += pass.Builder.Batch.Lines;
         else
             pass.Again = true;
+        pass.Builder.Batch.Dispose();
         pass.Builder = null;
         pass.Stretches.Clear();
         pass.Bytes = 0;

@@ -14,19 +14,19 @@ internal sealed class SqliteLedger(ReadPool readers) : ILedger
         long counted = 0;
         var rejected = new SortedDictionary<RejectReason, long>();
         using var rows = tenant is null
-            ? reader.Sql("SELECT outcome, sum(lines) FROM ledger WHERE minute >= $1 AND minute < $2 GROUP BY outcome").Rows(committed.From, committed.To)
+            ? reader.Sql("SELECT outcome, sum(lines) FROM ledger WHERE minute >= ?1 AND minute < ?2 GROUP BY outcome").Rows(committed.From, committed.To)
             : reader.Sql(
                 """
-                SELECT outcome, sum(lines) FROM ledger WHERE tenant = (SELECT id FROM tenant WHERE name = $3 AND registered = 1)
-                    AND minute >= $1 AND minute < $2 GROUP BY outcome
+                SELECT outcome, sum(lines) FROM ledger WHERE tenant = (SELECT id FROM tenant WHERE name = ?3 AND registered = 1)
+                    AND minute >= ?1 AND minute < ?2 GROUP BY outcome
                 """).Rows(committed.From, committed.To, tenant.Value.ToString());
         while (rows.Read())
         {
-            var outcome = (RejectReason)rows.GetByte(0);
+            var outcome = (RejectReason)rows.Int(0);
             if (outcome == RejectReason.None)
-                counted = rows.GetInt64(1);
+                counted = rows.Long(1);
             else
-                rejected.Add(outcome, rows.GetInt64(1));
+                rejected.Add(outcome, rows.Long(1));
         }
         return new LedgerTotals(counted, rejected);
     });
@@ -36,13 +36,13 @@ internal sealed class SqliteLedger(ReadPool readers) : ILedger
         var lines = new List<RejectedLine>();
         using var rows = reader.Sql(
             """
-            SELECT reason, committed_ms, file, offset, line FROM rejected WHERE $1 IS NULL OR reason = $1
-            ORDER BY day DESC, reason, id LIMIT $2
-            """).Rows(reason is null ? null : (int)reason, limit);
+            SELECT reason, committed_ms, file, offset, line FROM rejected WHERE ?1 IS NULL OR reason = ?1
+            ORDER BY day DESC, reason, id LIMIT ?2
+            """).Rows((int?)reason, limit);
         while (rows.Read())
         {
             lines.Add(new RejectedLine(
-                (RejectReason)rows.GetByte(0), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1)), rows.GetString(2), rows.GetInt64(3), rows.GetString(4)));
+                (RejectReason)rows.Int(0), DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(1)), rows.Text(2), rows.Long(3), rows.Text(4)));
         }
         return lines;
     });

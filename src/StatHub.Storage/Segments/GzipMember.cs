@@ -17,7 +17,7 @@ internal static class GzipMember
     private const byte HasExtra = 4;
 
     /// <summary>Compresses content into a member that carries <paramref name="extra"/>.</summary>
-    public static byte[] Compress(ReadOnlySpan<byte> content, ReadOnlySpan<byte> extra, CompressionLevel level)
+    public static ReadOnlyMemory<byte> Compress(ReadOnlySpan<byte> content, ReadOnlySpan<byte> extra, CompressionLevel level)
     {
         if (extra.Length > MostExtraBytes)
             throw new ArgumentException($"An extra field holds at most {MostExtraBytes} bytes.", nameof(extra));
@@ -32,10 +32,10 @@ internal static class GzipMember
         {
             gzip.Write(content);
         }
-        var member = stream.GetBuffer().AsSpan(0, (int)stream.Length);
-        member.Slice(gap, HeaderBytes).CopyTo(member);
-        WriteExtra(member, extra);
-        return member.ToArray();
+        var member = stream.GetBuffer().AsMemory(0, (int)stream.Length);
+        member.Span.Slice(gap, HeaderBytes).CopyTo(member.Span);
+        WriteExtra(member.Span, extra);
+        return member;
     }
 
     /// <summary>A member without content that is exactly <paramref name="length"/> bytes long; at least 28.</summary>

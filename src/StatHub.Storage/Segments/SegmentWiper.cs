@@ -21,7 +21,7 @@ internal sealed class SegmentWiper(Writer writer, SegmentFolder folder)
         var pending = new List<(long, long, int)>();
         using var rows = writer.Sql("SELECT segment, offset, length FROM wipe").Rows();
         while (rows.Read())
-            pending.Add((rows.GetInt64(0), rows.GetInt64(1), rows.GetInt32(2)));
+            pending.Add((rows.Long(0), rows.Long(1), rows.Int(2)));
         return pending;
     }
 
@@ -33,7 +33,7 @@ internal sealed class SegmentWiper(Writer writer, SegmentFolder folder)
                 RandomAccess.Write(file, Fillers(length).Select(filler => (ReadOnlyMemory<byte>)filler).ToList(), offset);
             RandomAccess.FlushToDisk(file);
         }
-        writer.Sql("DELETE FROM wipe WHERE segment = $1").Run(segment);
+        writer.Sql("DELETE FROM wipe WHERE segment = ?1").Run(segment);
     }
 
     private static IEnumerable<byte[]> Fillers(int length)

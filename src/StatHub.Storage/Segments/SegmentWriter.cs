@@ -22,13 +22,13 @@ internal sealed class SegmentWriter(SegmentFolder folder, long segment, long len
 
     /// <summary>Appends members one after the other.</summary>
     /// <returns>The offset of the first.</returns>
-    public long Append(IEnumerable<byte[]> members)
+    public long Append(IEnumerable<ReadOnlyMemory<byte>> members)
     {
         var file = Open();
         _written = Length;
         foreach (var member in members)
         {
-            RandomAccess.Write(file, member, _written);
+            RandomAccess.Write(file, member.Span, _written);
             _written += member.Length;
         }
         return Length;

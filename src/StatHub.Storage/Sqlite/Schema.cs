@@ -53,7 +53,7 @@ internal static class Schema
         INSERT INTO counter VALUES ('batch', 0);
 
         CREATE TABLE token (
-            id INTEGER PRIMARY KEY, name TEXT NOT NULL, tenant INTEGER, scopes INTEGER NOT NULL, created_ms INTEGER NOT NULL,
+            id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, tenant INTEGER, scopes INTEGER NOT NULL, created_ms INTEGER NOT NULL,
             hash BLOB NOT NULL UNIQUE) STRICT;
         """,
     ];

@@ -32,19 +32,19 @@ internal sealed class SqliteTokens : ITokenStore
         var bytes = hash.ToArray();
         return _writer.Transaction(() =>
         {
-            var owner = tenant is null ? null : _writer.Sql("SELECT id FROM tenant WHERE name = $1 AND registered = 1").Scalar(tenant.Value.ToString());
+            long? owner = tenant is null ? null : _writer.Sql("SELECT id FROM tenant WHERE name = ?1 AND registered = 1").Number(tenant.Value.ToString());
             if (tenant is not null && owner is null)
                 throw new InvalidOperationException($"There is no tenant '{tenant}'.");
-            var id = _writer.Sql("INSERT INTO token (name, tenant, scopes, created_ms, hash) VALUES ($1, $2, $3, $4, $5) RETURNING id")
-                .Scalar(name, owner, (int)scopes, _time.GetUtcNow().ToUnixTimeMilliseconds(), bytes);
+            var id = _writer.Sql("INSERT INTO token (name, tenant, scopes, created_ms, hash) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id")
+                .Number(name, owner, (int)scopes, _time.GetUtcNow().ToUnixTimeMilliseconds(), bytes);
             Reload();
-            return _byHash.Values.Single(token => token.Id == (long)id!);
+            return _byHash.Values.Single(token => token.Id == id);
         });
     }
 
     public bool Revoke(TenantId? tenant, long id) => _writer.Transaction(() =>
     {
-        var revoked = Find(tenant, id) && _writer.Sql("DELETE FROM token WHERE id = $1").Run(id) > 0;
+        var revoked = Find(tenant, id) && _writer.Sql("DELETE FROM token WHERE id = ?1").Run(id) > 0;
         Reload();
         return revoked;
     });
@@ -57,17 +57,17 @@ internal sealed class SqliteTokens : ITokenStore
         var byHash = new Dictionary<byte[], Token>(BytesComparer.Instance);
         using var rows = _writer.Sql(Columns).Rows();
         while (rows.Read())
-            byHash.Add(rows.GetFieldValue<byte[]>(5), Read(rows));
+            byHash.Add(rows.Blob(5).ToArray(), Read(rows));
         _byHash = byHash;
         return true;
     }
 
     private bool Find(TenantId? tenant, long id) => _byHash.Values.Any(token => token.Id == id && token.Tenant == tenant);
 
-    private static Token Read(SqliteDataReader rows) => new(
-        rows.GetInt64(0),
-        rows.GetString(1),
-        rows.IsDBNull(2) ? null : TenantId.Parse(rows.GetString(2)),
-        (TokenScopes)rows.GetInt32(3),
-        DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4)));
+    private static Token Read(Statement.RowReader rows) => new(
+        rows.Long(0),
+        rows.Text(1),
+        rows.IsNull(2) ? null : TenantId.Parse(rows.Text(2)),
+        (TokenScopes)rows.Int(3),
+        DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(4)));
 }

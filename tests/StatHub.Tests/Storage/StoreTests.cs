@@ -9,7 +9,7 @@ using StatHub.Tests.Memory;
 
 namespace StatHub.Tests.Storage;
 
-public class StoreTests : IDisposable
+public sealed class StoreTests : IDisposable
 {
     private readonly StoreFolder _folder = new();
 

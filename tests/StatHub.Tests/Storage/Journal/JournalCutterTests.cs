@@ -5,7 +5,7 @@ using StatHub.Tests.Journal;
 
 namespace StatHub.Tests.Storage.Journal;
 
-public class JournalCutterTests : IDisposable
+public sealed class JournalCutterTests : IDisposable
 {
     private readonly StoreFolder _folder = new();
     private readonly Writer _nginx;

@@ -3,7 +3,7 @@ using StatHub.Tests.Journal;
 
 namespace StatHub.Tests.Storage.Journal;
 
-public class JournalTailTests : IDisposable
+public sealed class JournalTailTests : IDisposable
 {
     private const string CutName = "hits-2026-09-21-14-13.log";
 
