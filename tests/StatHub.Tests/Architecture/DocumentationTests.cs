@@ -102,7 +102,7 @@ public partial class DocumentationTests
         foreach (var script in Schema.Versions)
             Database.Execute(database, script);
         using var command = database.CreateCommand();
-        command.CommandText = "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'";
+        command.CommandText = "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'";
         using var rows = command.ExecuteReader();
         var tables = new List<(string, string)>();
         while (rows.Read())
