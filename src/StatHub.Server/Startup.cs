@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Options;
+using StatHub.Storage;
 
 namespace StatHub.Server;
 
 internal static class Startup
 {
     /// <summary>
-    /// Runs until the service is stopped. A mistake in the configuration is told as such, each on a line of its own,
-    /// and the process ends with 1.
+    /// Runs until the service is stopped. A mistake in the configuration, or a data folder that is in use or damaged, is
+    /// told as such, each on a line of its own, and the process ends with 1.
     /// </summary>
     public static async Task<int> RunOrExplainAsync(this WebApplication app, TextWriter errors)
     {
@@ -27,6 +28,7 @@ internal static class Startup
     private static List<string> Mistakes(Exception exception) => exception switch
     {
         OptionsValidationException invalid => [.. invalid.Failures],
+        StoreException store => [store.Message],
         AggregateException { InnerExceptions: var several } when several.All(inner => inner is OptionsValidationException) =>
             [.. several.Cast<OptionsValidationException>().SelectMany(invalid => invalid.Failures)],
         _ => [],

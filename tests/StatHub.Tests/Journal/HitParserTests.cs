@@ -39,12 +39,24 @@ public class HitParserTests
 
         texts.Should().Equal(new Dictionary<HitField, string>
         {
-            [HitField.Tenant] = "demo", [HitField.Key] = "home", [HitField.Msec] = "1789999999.123",
-            [HitField.TimeIso8601] = "2026-09-21T14:13:19+00:00", [HitField.Request] = "GET /p/demo/x HTTP/1.1",
-            [HitField.Status] = "200", [HitField.Args] = "r=x&tv=2", [HitField.RemoteAddr] = "203.0.113.7",
-            [HitField.RemoteUser] = "", [HitField.Referer] = "https://example.org/", [HitField.UserAgent] = "Mozilla/5.0",
-            [HitField.ForwardedFor] = "198.51.100.1", [HitField.AcceptLanguage] = "en", [HitField.Host] = "stats.example.org",
-            [HitField.Dnt] = "", [HitField.SecGpc] = "", [HitField.Connection] = "12", [HitField.ConnectionRequests] = "1",
+            [HitField.Tenant] = "demo",
+            [HitField.Key] = "home",
+            [HitField.Msec] = "1789999999.123",
+            [HitField.TimeIso8601] = "2026-09-21T14:13:19+00:00",
+            [HitField.Request] = "GET /p/demo/x HTTP/1.1",
+            [HitField.Status] = "200",
+            [HitField.Args] = "r=x&tv=2",
+            [HitField.RemoteAddr] = "203.0.113.7",
+            [HitField.RemoteUser] = "",
+            [HitField.Referer] = "https://example.org/",
+            [HitField.UserAgent] = "Mozilla/5.0",
+            [HitField.ForwardedFor] = "198.51.100.1",
+            [HitField.AcceptLanguage] = "en",
+            [HitField.Host] = "stats.example.org",
+            [HitField.Dnt] = "",
+            [HitField.SecGpc] = "",
+            [HitField.Connection] = "12",
+            [HitField.ConnectionRequests] = "1",
             [HitField.RequestTime] = "0.000",
         });
     }
