@@ -31,7 +31,10 @@ public sealed class HitLine
     /// <summary>A field's text: what is between the quotes of a string (still escaped), or the value itself; empty when absent.</summary>
     public ReadOnlySpan<byte> Text(ReadOnlySpan<byte> line, HitField field) => Has(field) ? line[_known[(int)field]] : [];
 
-    /// <summary>Finds the members of a line; false when it is not one JSON object. A comma before the brace is forgiven.</summary>
+    /// <summary>
+    /// Finds the members of a line; false when it is not one JSON object, or when its tenant or key is no string. A comma
+    /// before the brace is forgiven.
+    /// </summary>
     public bool TryRead(ReadOnlySpan<byte> line)
     {
         _members.Clear();
@@ -68,6 +71,8 @@ public sealed class HitLine
         if (end < 0)
             return -1;
         var field = HitFields.Find(line[(start + 1)..(nameEnd - 1)]);
+        if (field is HitField.Tenant or HitField.Key && line[valueStart] != '"')
+            return -1;
         _members.Add(new Member(field, start, valueStart, end));
         if (!Has(field))
         {

@@ -22,7 +22,7 @@ internal static class Examples
 
     public const string RawHit =
         """
-        {"tenant":"demo","key":"home","msec":1772323627.123,"time_iso8601":"2026-03-01T00:07:07+00:00","request":"GET /p/demo/home HTTP/1.1","status":200,"args":"","remote_addr":"192.0.2.0","remote_user":"","http_referer":"https://example.org/","http_user_agent":"Mozilla/5.0","http_x_forwarded_for":"","http_accept_language":"en","http_host":"example.org","http_dnt":"","http_sec_gpc":"","connection":12,"connection_requests":1,"request_time":0.000,"time":"2026-03-01T00:07:07.123Z"}
+        {"time":"2026-03-01T00:07:07.123Z","tenant":"demo","key":"home","msec":1772323627.123,"time_iso8601":"2026-03-01T00:07:07+00:00","request":"GET /p/demo/home HTTP/1.1","status":200,"args":"","remote_addr":"192.0.2.0","remote_user":"","http_referer":"https://example.org/","http_user_agent":"Mozilla/5.0","http_x_forwarded_for":"","http_accept_language":"en","http_host":"example.org","http_dnt":"","http_sec_gpc":"","connection":12,"connection_requests":1,"request_time":0.000}
         """;
 
     public const string RawHits = $"[{RawHit}]";

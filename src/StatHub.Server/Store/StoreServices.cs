@@ -1,4 +1,4 @@
-using StatHub.Core.Privacy;
+using Microsoft.Extensions.Options;
 using StatHub.Storage;
 
 namespace StatHub.Server.Store;
@@ -8,12 +8,13 @@ internal static class StoreServices
     /// <summary>Opens the embedded store of the data folder and offers its ports.</summary>
     public static IServiceCollection AddStore(this IServiceCollection services, IConfiguration configuration)
     {
-        var section = configuration.GetSection(StatHubOptions.Section);
+        services.AddOptions<PrivacyOptions>().Bind(configuration.GetSection(PrivacyOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PrivacyOptions>, PrivacyOptionsValidator>();
         services.AddSingleton(provider => Storage.Store.Open(
             new StoreOptions
             {
-                DataPath = Path.GetFullPath(section["DataPath"] ?? "data"),
-                Addresses = section.GetValue("Privacy:Addresses", AddressTreatment.Truncated),
+                DataPath = Path.GetFullPath(provider.GetRequiredService<IOptions<StatHubOptions>>().Value.DataPath),
+                Addresses = provider.GetRequiredService<IOptions<PrivacyOptions>>().Value.Treatment,
             },
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tenants);

@@ -47,9 +47,9 @@ internal sealed class Committer : IDisposable
         _young?.Dispose();
         _rollups.Forget();
         var lengths = SegmentLengths();
-        _segments.Recover(lengths);
-        _young = new SegmentWriter(_segments, lengths.Keys.DefaultIfEmpty().Max(), lengths.Count == 0 ? 0 : lengths[lengths.Keys.Max()]);
         _lastBatch = _writer.Sql("SELECT value FROM counter WHERE name = 'batch'").Number() ?? 0;
+        _segments.Recover(lengths, _lastBatch);
+        _young = new SegmentWriter(_segments, lengths.Keys.DefaultIfEmpty().Max(), lengths.Count == 0 ? 0 : lengths[lengths.Keys.Max()]);
         _positions = _positionTable.Load();
         _generation = _writer.Generation;
         return true;
@@ -102,11 +102,11 @@ internal sealed class Committer : IDisposable
                 return null;
             var identity = Identity(batch, number, now, stretches).ToExtraFields().Select(extra => GzipMember.Compress([], extra, default)).ToList();
             var offset = Append(identity, entries);
-            _ledger.Write(batch, now);
-            _onStep(CommitStep.LedgerWritten);
             foreach (var tenant in batch.Tenants)
                 _rollups.Write(tenant);
             _onStep(CommitStep.RollupsWritten);
+            _ledger.Write(batch, now);
+            _onStep(CommitStep.LedgerWritten);
             _catalogue.Write(entries, number, _young!.Segment, offset + identity.Sum(member => member.Length));
             _writer.Sql("INSERT INTO segment (id, length) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET length = excluded.length")
                 .Run(_young.Segment, _young.Written);

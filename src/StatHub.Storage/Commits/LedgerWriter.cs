@@ -43,8 +43,8 @@ internal sealed partial class LedgerWriter(Writer writer)
         var kept = writer.Sql("SELECT count(*) FROM rejected WHERE day = ?1 AND reason = ?2").Number(day, (int)sample.Reason);
         if (kept >= MostSamplesPerReasonAndDay)
             return;
-        writer.Sql("INSERT INTO rejected (day, reason, tenant, committed_ms, file, offset, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-            .Run(day, (int)sample.Reason, Nobody, committedMilliseconds, sample.File, sample.Offset, Masked(sample.Line));
+        writer.Sql("INSERT INTO rejected (day, reason, committed_ms, file, offset, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+            .Run(day, (int)sample.Reason, committedMilliseconds, sample.File, sample.Offset, Masked(sample.Line));
     }
 
     /// <summary>A refused line has no fields to treat, so whatever looks like an address is masked.</summary>

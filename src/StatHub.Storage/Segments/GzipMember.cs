@@ -38,7 +38,7 @@ internal static class GzipMember
         return member;
     }
 
-    /// <summary>A member without content that is exactly <paramref name="length"/> bytes long; at least 28.</summary>
+    /// <summary>A member without content that is exactly <paramref name="length"/> bytes long; at least <see cref="Smallest"/>.</summary>
     public static byte[] Filler(int length)
     {
         var extra = Math.Min(length - Smallest, MostExtraBytes);

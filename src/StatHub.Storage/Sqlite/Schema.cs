@@ -34,7 +34,7 @@ internal static class Schema
             PRIMARY KEY (minute, tenant, outcome)) STRICT, WITHOUT ROWID;
         CREATE INDEX ledger_by_tenant ON ledger (tenant, minute);
         CREATE TABLE rejected (
-            id INTEGER PRIMARY KEY, day INTEGER NOT NULL, reason INTEGER NOT NULL, tenant INTEGER NOT NULL,
+            id INTEGER PRIMARY KEY, day INTEGER NOT NULL, reason INTEGER NOT NULL,
             committed_ms INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL, line TEXT NOT NULL) STRICT;
         CREATE INDEX rejected_by_day ON rejected (day, reason);
 

@@ -85,7 +85,7 @@ internal sealed class SqliteTenants : ITenantStore
             "DELETE FROM hour WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
             "DELETE FROM series WHERE tenant = ?1",
             "DELETE FROM token WHERE tenant = ?1",
-            "DELETE FROM rejected WHERE tenant = ?1",
+            "DELETE FROM rejected WHERE instr(line, '\"tenant\":\"' || (SELECT name FROM tenant WHERE id = ?1) || '\"') > 0",
             // The ledger goes on to balance: what became of the lines is then nobody's.
             """
             INSERT INTO ledger SELECT minute, 0, outcome, lines FROM ledger WHERE tenant = ?1

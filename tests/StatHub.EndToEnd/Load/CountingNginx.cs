@@ -45,9 +45,15 @@ public sealed class CountingNginx : IAsyncDisposable
         return (IPEndPoint)probe.LocalEndPoint!;
     }
 
-    /// <summary>What was logged so far, by line: tenant, key, number and status.</summary>
-    public IReadOnlyList<LoggedRequest> Logged() =>
-        [.. File.ReadLines(LogPath).Select(LoggedRequest.Parse)];
+    /// <summary>
+    /// What was logged, by line: tenant, key, number and status. nginx answers a moment before it logs, so it is ended
+    /// first.
+    /// </summary>
+    public async Task<IReadOnlyList<LoggedRequest>> EndAndReadLogAsync()
+    {
+        await EndAsync();
+        return [.. File.ReadLines(LogPath).Select(LoggedRequest.Parse)];
+    }
 
     /// <summary>Graceful reload; returns when every old worker is replaced.</summary>
     public async Task ReloadAsync()
@@ -69,11 +75,18 @@ public sealed class CountingNginx : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await EndAsync();
+        _master.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task EndAsync()
+    {
+        if (_master.HasExited)
+            return;
         using (var stop = Start("-s", "quit"))
             await stop.WaitForExitAsync();
         await _master.WaitForExitAsync();
-        _master.Dispose();
-        Directory.Delete(_folder, recursive: true);
     }
 
     private HashSet<int> Workers()

@@ -16,8 +16,9 @@ public sealed class LoadAgainstNginxTests
         report.Answered.Should().Be(20_000);
         (report.Answered200 + report.Answered204).Should().Be(20_000);
         report.Answered204.Should().BeInRange(4_000, 6_000);
-        nginx.Logged().Select(line => line.Number).Should().OnlyHaveUniqueItems().And.HaveCount(20_000);
-        nginx.Logged().Count(line => line.Status == 204).Should().Be((int)report.Answered204);
+        var logged = await nginx.EndAndReadLogAsync();
+        logged.Select(line => line.Number).Should().OnlyHaveUniqueItems().And.HaveCount(20_000);
+        logged.Count(line => line.Status == 204).Should().Be((int)report.Answered204);
     }
 
     [Fact]
@@ -26,7 +27,7 @@ public sealed class LoadAgainstNginxTests
         await using var nginx = await CountingNginx.StartAsync();
         var report = await RunAsync(PlanFor(nginx, 10_000));
 
-        var logged = nginx.Logged().CountBy(line => (line.Tenant, line.Key));
+        var logged = (await nginx.EndAndReadLogAsync()).CountBy(line => (line.Tenant, line.Key));
         report.Targets!.Select(target => KeyValuePair.Create((target.Tenant, target.Key), (int)target.Accepted))
             .Should().BeEquivalentTo(logged).And.HaveCount(60);
     }
@@ -50,7 +51,7 @@ public sealed class LoadAgainstNginxTests
         await using var nginx = await CountingNginx.StartAsync();
         await RunAsync(PlanFor(nginx, 100) with { Keys = ["añb%?#&", "x-1_2.3~"] });
 
-        nginx.Logged().Select(line => line.Key).Distinct().Should().BeEquivalentTo("añb%?#&", "x-1_2.3~");
+        (await nginx.EndAndReadLogAsync()).Select(line => line.Key).Distinct().Should().BeEquivalentTo("añb%?#&", "x-1_2.3~");
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public sealed class LoadAgainstNginxTests
 
         report.Answered200.Should().Be(2_000);
         report.ConnectionsOpened.Should().BeInRange(200, 204);
-        nginx.Logged().Should().HaveCount(2_000);
+        (await nginx.EndAndReadLogAsync()).Should().HaveCount(2_000);
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public sealed class LoadAgainstNginxTests
 
         report.Answered200.Should().Be(20_000);
         report.ConnectionsOpened.Should().Be(4);
-        nginx.Logged().Should().HaveCount(20_000);
+        (await nginx.EndAndReadLogAsync()).Should().HaveCount(20_000);
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class LoadAgainstNginxTests
 
         report.AnsweredOther.Should().Be(report.Statuses[410]).And.BeInRange(400, 600);
         report.Targets.Should().ContainSingle(target => target.Key == "gone" && target.Accepted == 0 && target.Refused == report.AnsweredOther);
-        nginx.Logged().Should().HaveCount((int)report.Answered200);
+        (await nginx.EndAndReadLogAsync()).Should().HaveCount((int)report.Answered200);
     }
 
     [Fact]
@@ -95,7 +96,7 @@ public sealed class LoadAgainstNginxTests
 
         report.Answered429.Should().BePositive();
         (report.Answered200 + report.Answered429).Should().Be(2_000);
-        nginx.Logged().Count(line => line.Status == 429).Should().Be((int)report.Answered429);
+        (await nginx.EndAndReadLogAsync()).Count(line => line.Status == 429).Should().Be((int)report.Answered429);
     }
 
     [Fact]
@@ -107,7 +108,7 @@ public sealed class LoadAgainstNginxTests
         reloads.Should().BeGreaterThan(1);
         (report.Answered200 + report.Unanswered).Should().Be(60_000);
         report.Unsent.Should().Be(0);
-        nginx.Logged().Select(line => line.Number).Should().OnlyHaveUniqueItems().And.HaveCount((int)report.Answered200);
+        (await nginx.EndAndReadLogAsync()).Select(line => line.Number).Should().OnlyHaveUniqueItems().And.HaveCount((int)report.Answered200);
     }
 
     [Theory]
@@ -121,7 +122,7 @@ public sealed class LoadAgainstNginxTests
         ended.Should().BeGreaterThan(1);
         (report.Answered200 + report.Unanswered).Should().Be(60_000);
         report.Unanswered.Should().BePositive().And.BeLessThanOrEqualTo(report.ConnectionsOpened);
-        var logged = nginx.Logged().Select(line => line.Number).ToList();
+        var logged = (await nginx.EndAndReadLogAsync()).Select(line => line.Number).ToList();
         logged.Should().OnlyHaveUniqueItems();
         // A worker that is killed between its last answer and that answer's line takes one line with it.
         var lostLines = signal == "KILL" ? ended : 0;

@@ -178,6 +178,8 @@ public class HitParserTests
     [InlineData("""{"tenant":"demo","key":"\u12g4","msec":1789999999.5}""")]
     [InlineData("""{"tenant":"demo" "key":"k","msec":1789999999.5}""")]
     [InlineData("""{"tenant":"demo","key":"k","msec":01}""")]
+    [InlineData("""{"tenant":1,"key":"k","msec":1789999999.5}""")]
+    [InlineData("""{"tenant":"demo","key":null,"msec":1789999999.5}""")]
     [InlineData("""{"tenant":"demo","key":"k","msec":1789999999.5,"x":[1,}""")]
     [InlineData("""{"tenant":"demo","key":"k","msec":1789999999.5,"x":tru}""")]
     public void What_is_not_one_object_with_a_tenant_and_a_time_is_malformed(string line) =>

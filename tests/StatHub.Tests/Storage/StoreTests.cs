@@ -77,6 +77,37 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public void A_lost_database_does_not_take_the_segments_with_it()
+    {
+        Ingest(Lines.Hit());
+        Ingest(Lines.Hit());
+        _folder.Store.Dispose();
+        Shell("mkdir kept; mv stathub.db* kept");
+        var restart = _folder.Restart;
+        restart.Should().Throw<StoreException>().WithMessage("0000000001.jsonl.gz holds batches after number 0*");
+        Shell("rm stathub.db*; mv kept/* .");
+        _folder.Restart();
+        _folder.Raw().Should().HaveCount(2);
+    }
+
+    [Fact]
+    public void An_older_database_does_not_cut_off_what_it_does_not_know()
+    {
+        Ingest(Lines.Hit());
+        _folder.Restart();
+        Shell("cp stathub.db old; cat stathub.db-wal > old-wal 2>/dev/null");
+        Ingest(Lines.Hit());
+        Ingest(Lines.Hit());
+        _folder.Store.Dispose();
+        Shell("mkdir kept; mv stathub.db* kept; cp old stathub.db; cp old-wal stathub.db-wal");
+        var restart = _folder.Restart;
+        restart.Should().Throw<StoreException>().WithMessage("0000000002.jsonl.gz holds batches after number 1*");
+        Shell("rm stathub.db*; mv kept/* .");
+        _folder.Restart();
+        _folder.Raw().Should().HaveCount(3);
+    }
+
+    [Fact]
     public void A_database_of_a_newer_version_is_refused()
     {
         _folder.Store.Dispose();
@@ -92,14 +123,16 @@ public sealed class StoreTests : IDisposable
     {
         _folder.Store.Tokens.Create("t", TenantId.Parse("demo"), TokenScopes.Read, new byte[32]);
         Ingest([.. Enumerable.Range(0, 200).Select(i => Lines.Hit(key: $"secret{i}")), .. Enumerable.Range(0, 3).Select(_ => Lines.Hit(tenant: "other", key: "kept"))]);
+        Ingest(Lines.Hit(key: "secret/0"), Lines.Hit(tenant: "other", key: "kept/0"));
         _folder.Store.Tenants.Erase(TenantId.Parse("demo")).Should().BeTrue();
 
+        _folder.Store.Ledger.Rejected(null, 10).Should().ContainSingle().Which.Line.Should().Contain("kept/0");
         _folder.Store.Tokens.Find(new byte[32]).Should().BeNull();
         _folder.Hits("other").Should().Be(3);
         _folder.Raw("other").Should().HaveCount(3);
         _folder.Raw("demo").Should().BeEmpty();
         Shell("zcat segments/*.jsonl.gz | grep -c secret; zcat segments/*.jsonl.gz | grep -c kept; gzip -t segments/*.jsonl.gz").Should().Be("0\n3\n");
-        _folder.Ledger().Should().Equal(new Dictionary<string, long> { ["counted"] = 203 });
+        _folder.Ledger().Should().Equal(new Dictionary<string, long> { ["counted"] = 203, ["bad_key"] = 2 });
         _folder.Store.Tenants.Find(TenantId.Parse("demo")).Should().BeNull();
         _folder.Store.Tenants.Erase(TenantId.Parse("demo")).Should().BeFalse();
     }
