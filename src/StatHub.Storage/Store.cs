@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using StatHub.Core.Hits;
 using StatHub.Core.Ledger;
 using StatHub.Core.Nginx;
@@ -67,6 +68,7 @@ public sealed class Store : IDisposable
     /// <exception cref="StoreException">Another process owns the folder, or the store is damaged or of a newer version.</exception>
     public static Store Open(StoreOptions options, TimeProvider time)
     {
+        LoadLibraries();
         Directory.CreateDirectory(options.DataPath);
         var dataLock = Lock(options.DataPath);
         try
@@ -91,6 +93,19 @@ public sealed class Store : IDisposable
         _readers.Dispose();
         _writer.Dispose();
         _lock.Dispose();
+    }
+
+    /// <summary>
+    /// What .NET loads at first use is loaded now: a type whose initializer fails for want of a file descriptor stays
+    /// broken for the life of the process.
+    /// </summary>
+    private static void LoadLibraries()
+    {
+        _ = Fingerprint.Of([]);
+        var member = GzipMember.Compress([0], [], CompressionLevel.Fastest);
+        using var gzip = new GZipStream(new MemoryStream(member.ToArray()), CompressionMode.Decompress);
+        _ = gzip.ReadByte();
+        Parallel.For(0, 2, _ => { });
     }
 
     private static FileStream Lock(string folder)

@@ -6,6 +6,8 @@ namespace StatHub.Crash;
 /// <summary>Takes every file descriptor that the limit allows, so that the store meets "too many open files" wherever it opens one.</summary>
 internal static class Starved
 {
+    private const int MostTries = 100;
+
     public static void Run(StoreOptions options, int free)
     {
         using var store = Store.Open(options, TimeProvider.System);
@@ -22,8 +24,10 @@ internal static class Starved
             failed += Patient.TryDrain(store) ? 0 : 1;
         foreach (var handle in held)
             handle.Dispose();
-        while (!Patient.TryDrain(store))
+        for (var tries = 0; !Patient.TryDrain(store); tries++)
         {
+            if (tries == MostTries)
+                throw new InvalidOperationException("With enough file descriptors it does not go on either.");
         }
         Console.WriteLine($"drained, {failed} passes did not get to the end before");
     }

@@ -40,7 +40,9 @@ internal readonly record struct Fingerprint(int Length, string Hash)
 {
     public const int MostBytes = 1024;
 
-    public static readonly Fingerprint Empty = new(0, Hex([]));
+    public static readonly Fingerprint Empty = Of([]);
+
+    public static Fingerprint Of(ReadOnlySpan<byte> bytes) => new(bytes.Length, Hex(bytes));
 
     public static Fingerprint Of(SafeFileHandle file, long offset, int length)
     {

@@ -17,23 +17,25 @@ public sealed class Witness : IDisposable
         while :; do
           for file in *.log*; do
             # A name may be another file's a moment later, so the link itself is asked for its inode.
-            ln -- "$file" "$2/new" 2>/dev/null || continue
-            mv -f -- "$2/new" "$2/$(stat -c %i -- "$2/new")" 2>/dev/null
-            rm -f -- "$2/new"
+            ln -- "$file" "$2/new.$$" 2>/dev/null || continue
+            mv -f -- "$2/new.$$" "$2/$(stat -c %i -- "$2/new.$$")" 2>/dev/null
+            rm -f -- "$2/new.$$"
           done
+          [ "$3" = once ] && exit
           sleep 0.05
         done
         """;
 
+    private readonly string _journal;
     private readonly string _links;
     private readonly Process _linker;
 
     public Witness(string journal)
     {
         // Links work within one file system only, so they lie beside the journal.
-        _links = Path.Combine(Path.GetDirectoryName(journal)!, "witness");
+        (_journal, _links) = (journal, Path.Combine(Path.GetDirectoryName(journal)!, "witness"));
         Directory.CreateDirectory(_links);
-        _linker = Process.Start("sh", ["-c", Script, "sh", journal, _links]);
+        _linker = Link("for ever");
     }
 
     /// <summary>
@@ -53,12 +55,19 @@ public sealed class Witness : IDisposable
     }
 
     /// <summary>Every piece begins as a line does, and escape=json lets no client write that.</summary>
-    private IEnumerable<string> Pieces() =>
-        from file in Directory.GetFiles(_links)
-        where Path.GetFileName(file) != "new"
-        from line in File.ReadLines(file)
-        from piece in Pieces(line)
-        select piece;
+    private IEnumerable<string> Pieces()
+    {
+        // With a file for each key one look takes a while, so the last one may have missed the youngest.
+        using (var last = Link("once"))
+            last.WaitForExit();
+        return from file in Directory.GetFiles(_links)
+               where !Path.GetFileName(file).StartsWith("new", StringComparison.Ordinal)
+               from line in File.ReadLines(file)
+               from piece in Pieces(line)
+               select piece;
+    }
+
+    private Process Link(string times) => Process.Start("sh", ["-c", Script, "sh", _journal, _links, times]);
 
     private static IEnumerable<string> Pieces(string line)
     {

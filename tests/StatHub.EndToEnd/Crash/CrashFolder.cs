@@ -79,10 +79,18 @@ public sealed class CrashFolder : IDisposable
         using (process)
         {
             var output = process.StandardOutput.ReadToEndAsync();
-            var errors = await process.StandardError.ReadToEndAsync();
+            var errors = process.StandardError.ReadToEndAsync();
             using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-            await process.WaitForExitAsync(timeout.Token);
-            return (process.ExitCode, await output + errors);
+            try
+            {
+                await process.WaitForExitAsync(timeout.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                throw new TimeoutException("The process did not end. It says: " + await output + await errors);
+            }
+            return (process.ExitCode, await output + await errors);
         }
     }
 
