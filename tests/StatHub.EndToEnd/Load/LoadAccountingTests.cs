@@ -63,31 +63,31 @@ public sealed class LoadAccountingTests
     public async Task A_server_that_never_answers_is_given_up()
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
-        var report = await RunAsync(server, 2, "", closes: false);
+        var report = await RunAsync(server, 2, "", closes: false, answerTimeout: TimeSpan.FromMilliseconds(500));
 
         report.Unanswered.Should().Be(2);
     }
 
     private static async Task<LoadReport> RunAsync(
-        TcpListener server, long requests, string answer, bool closes, int bytesPerWrite = 1000)
+        TcpListener server, long requests, string answer, bool closes, int bytesPerWrite = 1000, TimeSpan? answerTimeout = null)
     {
         server.Start();
         using var stop = new CancellationTokenSource();
         var serving = ServeAsync(server, answer, closes, bytesPerWrite, stop.Token);
-        var report = await RunAsync((IPEndPoint)server.LocalEndpoint, requests, TimeSpan.FromSeconds(10));
+        var report = await RunAsync((IPEndPoint)server.LocalEndpoint, requests, TimeSpan.FromSeconds(10), answerTimeout);
         await stop.CancelAsync();
         await serving;
         return report;
     }
 
-    private static async Task<LoadReport> RunAsync(IPEndPoint server, long requests, TimeSpan connectPatience)
+    private static async Task<LoadReport> RunAsync(IPEndPoint server, long requests, TimeSpan connectPatience, TimeSpan? answerTimeout = null)
     {
         using var run = new LoadRun(new LoadPlan
         {
             Server = server,
             Requests = requests,
             Connections = 1,
-            AnswerTimeout = TimeSpan.FromMilliseconds(500),
+            AnswerTimeout = answerTimeout ?? TimeSpan.FromSeconds(30),
             ConnectPatience = connectPatience,
         });
         return await run.RunAsync(CancellationToken.None);
