@@ -5,7 +5,8 @@
 #   bench/ingest.sh [rounds, 5] [lines, 1000000]
 . "$(dirname -- "$0")/lib.sh"
 
-rounds=${1:-5} lines=${2:-1000000} tenants=20 keys=500 goal=10 memory_goal=300
+# 20 tenants with 25 keys each: 500 keys.
+rounds=${1:-5} lines=${2:-1000000} tenants=20 keys=25 goal=10 memory_goal=300
 span=(--from 2025-06-01 --to 2025-06-02 --lines "$lines" --tenants "$tenants" --keys "$keys")
 
 need dotnet goaccess curl jq awk
