@@ -115,9 +115,8 @@ start() {
 start_api() {
   (
     cd "$server"
-    # .NET would put sockets into /tmp, and a folder for keys into the home folder.
+    # .NET would put sockets into /tmp.
     export DOTNET_EnableDiagnostics=0
-    export HOME=$data
     export ASPNETCORE_URLS=http://127.0.0.1:$api_port
     export StatHub__DataPath=$data
     export StatHub__Prefix=$prefix

@@ -20,20 +20,20 @@ internal static class ClassicEndpoints
     public static void MapClassic(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").WithTags("First StatHub");
-        group.MapRead("/healthcheck", () => TypedResults.Ok("OK")).AllowAnonymous()
+        group.MapRead("/healthcheck", () => TypedResults.Ok("OK")).Demands(Access.Everybody)
             .WithSummary("Say that the service runs")
             .Answers(200, "It runs.", "OK", StatHubJson.Default.String);
-        group.MapRead("/statcount/{tenant}/{key}", Count).RequireAuthorization(Access.Read)
+        group.MapRead("/statcount/{tenant}/{key}", Count).Demands(Access.Read)
             .WithSummary("Count the hits of a key since a day")
             .Takes(QueryArgumentList.Start)
             .Answers(200, "The number of hits.", 1234L, StatHubJson.Default.Int64)
             .AnswersTenantProblems();
-        group.MapRead("/statdata/{tenant}/{key}", Data).RequireAuthorization(Access.Read)
+        group.MapRead("/statdata/{tenant}/{key}", Data).Demands(Access.Read)
             .WithSummary("Count the hits of a key per day since a day")
             .Takes(QueryArgumentList.Start, QueryArgumentList.Step)
             .Answers(200, "The series.", Series, StatHubJson.Default.HitSeries)
             .AnswersTenantProblems();
-        group.MapRead("/rawlog/{tenant}/{key}", RawLogAsync).RequireAuthorization(Access.Read)
+        group.MapRead("/rawlog/{tenant}/{key}", RawLogAsync).Demands(Access.Read)
             .WithSummary("Stream the raw hits of a key since a day")
             .Takes(QueryArgumentList.Start)
             .AnswersText(200, "The hits, a JSON array.", "application/json", """[{"tenant":"demo","key":"home","msec":1772323627.123}]""")

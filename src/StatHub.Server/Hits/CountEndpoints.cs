@@ -13,13 +13,13 @@ internal static class CountEndpoints
 {
     public static void MapCounts(this IEndpointRouteBuilder scope, string about)
     {
-        scope.MapRead("/count", CountAsync).RequireAuthorization(Access.Read)
+        scope.MapRead("/count", CountAsync).Demands(Access.Read)
             .WithSummary($"Count the hits of {about}")
             .WithDescription("`hits` is every counted hit, `value` the exact sum of `tv`. The answer echoes the range that it used.")
             .Takes(From, To, Tz, Fresh)
             .Answers(200, "The sums.", Examples.Count, StatHubJson.Default.HitCount)
             .AnswersTenantProblems();
-        scope.MapRead("/series", SeriesAsync).RequireAuthorization(Access.Read)
+        scope.MapRead("/series", SeriesAsync).Demands(Access.Read)
             .WithSummary($"Count the hits of {about} per minute, hour, day, week or month")
             .WithDescription("Empty buckets are there with 0. The first and the last bucket hold only hits of the range. "
                 + "At most 20,000 points.")

@@ -19,7 +19,7 @@ internal static class KeyEndpoints
     private static readonly QueryArgument Cursor = new("cursor", "`next` of the page before.", "aG9tZQ");
 
     public static void MapKeys(this IEndpointRouteBuilder tenant) =>
-        tenant.MapRead("/keys", List).RequireAuthorization(Access.Read)
+        tenant.MapRead("/keys", List).Demands(Access.Read)
             .WithSummary("List the keys of a tenant")
             .WithDescription("In the order of their bytes, with all their hits and the instants of the first and the last one.")
             .Takes(Prefix, Limit, Cursor)

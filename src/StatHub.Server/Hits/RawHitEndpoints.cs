@@ -28,7 +28,7 @@ internal static class RawHitEndpoints
     private static readonly QueryArgument Cursor = new("cursor", "From the `Link` of the page before.", "AQAAAZysLGJ7AAAAAAAAAAE");
 
     public static void MapRawHits(this IEndpointRouteBuilder scope, string about) =>
-        scope.MapRead("/hits", StreamAsync).RequireAuthorization(Access.Read)
+        scope.MapRead("/hits", StreamAsync).Demands(Access.Read)
             .WithSummary($"Stream the raw hits of {about}")
             .WithDescription("In the order of their instants. A JSON array, NDJSON, or CSV and TSV with fixed columns: "
                 + string.Join(", ", HitTable.Columns) + ". Texts that a spreadsheet would take for a formula begin with an apostrophe. "

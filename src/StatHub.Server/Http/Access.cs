@@ -1,29 +1,37 @@
-using Microsoft.AspNetCore.Authorization;
 using StatHub.Core.Tenants;
 using StatHub.Core.Tokens;
 
 namespace StatHub.Server.Http;
 
-/// <summary>What a route demands of a token. A route with a tenant in its path also demands that the token sees that tenant.</summary>
+/// <summary>
+/// What a route demands of a token; endpoint metadata, of which the innermost counts. A route with a tenant in its path
+/// also demands that the token sees that tenant.
+/// </summary>
 /// <param name="Scope">The scope; none where any valid token will do.</param>
 /// <param name="WholeService">Whether the token must be for all tenants.</param>
-internal sealed record AccessRequirement(TokenScopes Scope, bool WholeService = false) : IAuthorizationRequirement;
+/// <param name="IsOpen">Whether it needs no token at all.</param>
+internal sealed record AccessDemand(TokenScopes Scope, bool WholeService = false, bool IsOpen = false)
+{
+    public bool IsMetBy(Token token) =>
+        (Scope == TokenScopes.None || token.Has(Scope)) && (!WholeService || token.Tenant is null);
+}
 
 /// <summary>The demands that there are, and the token of a request.</summary>
 internal static class Access
 {
-    public static readonly AuthorizationPolicy AnyToken = Policy(new AccessRequirement(TokenScopes.None));
-    public static readonly AuthorizationPolicy Read = Policy(new AccessRequirement(TokenScopes.Read));
-    public static readonly AuthorizationPolicy TenantAdmin = Policy(new AccessRequirement(TokenScopes.Admin));
-    public static readonly AuthorizationPolicy ServiceAdmin = Policy(new AccessRequirement(TokenScopes.Admin, WholeService: true));
+    public static readonly AccessDemand Everybody = new(TokenScopes.None, IsOpen: true);
+    public static readonly AccessDemand AnyToken = new(TokenScopes.None);
+    public static readonly AccessDemand Read = new(TokenScopes.Read);
+    public static readonly AccessDemand TenantAdmin = new(TokenScopes.Admin);
+    public static readonly AccessDemand ServiceAdmin = new(TokenScopes.Admin, WholeService: true);
 
-    /// <summary>The token that the request was authenticated with.</summary>
+    /// <summary>States what a route or a group of routes demands.</summary>
+    public static T Demands<T>(this T routes, AccessDemand demand) where T : IEndpointConventionBuilder => routes.WithMetadata(demand);
+
+    /// <summary>The token that the request came with.</summary>
     public static Token Token(this HttpContext http) => http.Features.Get<Token>() ?? throw new InvalidOperationException("The route demands no token.");
 
     /// <summary>Whether a token may know of a tenant, and the tenant exists.</summary>
     public static bool Shows(this Token token, string? name, ITenantStore tenants, out TenantId tenant) =>
         TenantId.TryParse(name, out tenant) && token.Sees(tenant) && tenants.Find(tenant) is not null;
-
-    private static AuthorizationPolicy Policy(AccessRequirement requirement) =>
-        new AuthorizationPolicyBuilder().AddRequirements(requirement).Build();
 }

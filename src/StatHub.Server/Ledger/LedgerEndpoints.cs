@@ -34,13 +34,13 @@ internal static class LedgerEndpoints
     public static void MapLedger(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/ledger").WithTags("Ledger");
-        group.MapRead("", Totals).RequireAuthorization(Access.Read)
+        group.MapRead("", Totals).Demands(Access.Read)
             .WithSummary("Account for every line of the journal")
             .WithDescription("By the time of commit. `lines = counted + sum(rejected)`, always.")
             .Takes(From, To, Tz, Tenant)
             .Answers(200, "The sums.", Sums, StatHubJson.Default.LedgerSums)
             .AnswersTenantProblems();
-        group.MapRead("/rejected", Rejected).RequireAuthorization(Access.ServiceAdmin)
+        group.MapRead("/rejected", Rejected).Demands(Access.ServiceAdmin)
             .WithSummary("Show the first refused lines of each reason and day")
             .Takes(Reason, Limit)
             .Answers(200, "Samples, newest day first.", [Refused], StatHubJson.Default.IReadOnlyListRefusedLine)

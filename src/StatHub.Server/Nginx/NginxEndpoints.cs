@@ -13,7 +13,7 @@ internal static class NginxEndpoints
     private static readonly ReopenDone Example = new("hits-2026-03-01-10-00.log", 1_048_576, true, null);
 
     public static void MapNginx(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/v1/nginx/reopen", ReopenAsync).RequireAuthorization(Access.ServiceAdmin).WithTags("nginx")
+        routes.MapPost("/api/v1/nginx/reopen", ReopenAsync).Demands(Access.ServiceAdmin).WithTags("nginx")
             .WithSummary("Cut the journal now")
             .WithDescription("Renames the live file and makes nginx reopen its logs. An empty file is not cut; `detail` says why there was no cut.")
             .Answers(200, "What was cut.", Example, StatHubJson.Default.ReopenDone)

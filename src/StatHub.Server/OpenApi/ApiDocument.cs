@@ -2,6 +2,8 @@ using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using StatHub.Contracts.Json;
 
+using StatHub.Server.Http;
+
 namespace StatHub.Server.OpenApi;
 
 /// <summary>The OpenAPI document and a page to read it with.</summary>
@@ -33,13 +35,13 @@ internal static class ApiDocument
 
     public static void MapApiDocument(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous().ExcludeFromDescription();
+        routes.MapOpenApi("/openapi/{documentName}.json").Demands(Access.Everybody).ExcludeFromDescription();
         routes.MapSwaggerUI("swagger", page =>
         {
             page.DocumentTitle = "StatHub";
             // Relative, so that it is found behind a proxy that puts a path before ours.
             page.SwaggerEndpoint("../openapi/v1.json", "StatHub v1");
-        }).AllowAnonymous();
+        }).Demands(Access.Everybody);
     }
 
     private static void Introduce(OpenApiDocument document, StatHubOptions options)

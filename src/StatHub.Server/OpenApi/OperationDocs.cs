@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using StatHub.Server.Http;
@@ -33,7 +32,7 @@ internal sealed class OperationDocs : IOpenApiOperationTransformer
         }
         foreach (var answer in metadata.OfType<AnswerDoc>())
             Describe(operation.Responses ??= [], answer);
-        if (!metadata.OfType<IAllowAnonymous>().Any())
+        if (metadata.OfType<AccessDemand>().LastOrDefault() is not { IsOpen: true })
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiDocument.SchemeName, context.Document)] = [] }];
         return Task.CompletedTask;
     }

@@ -17,18 +17,18 @@ internal static class TenantEndpoints
     public static void MapTenants(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/tenants").WithTags("Tenants");
-        group.MapRead("", List).RequireAuthorization(Access.AnyToken)
+        group.MapRead("", List).Demands(Access.AnyToken)
             .WithSummary("List the tenants that the token sees")
             .Answers(200, "The tenants, by name.", [Example], StatHubJson.Default.IReadOnlyListTenantInfo)
             .AnswersProblems(Problems.BadArgument("…", "There is no such argument here."), Problems.NoToken);
-        group.MapPost("", CreateAsync).RequireAuthorization(Access.ServiceAdmin)
+        group.MapPost("", CreateAsync).Demands(Access.ServiceAdmin)
             .WithSummary("Register a tenant")
             .WithDescription("Hits of a tenant are counted from its registration on.")
             .TakesBody(new NewTenant("demo", "Demo", 400), StatHubJson.Default.NewTenant)
             .Answers(201, "The tenant.", Example, StatHubJson.Default.TenantInfo)
             .AnswersProblems(
                 Problems.BadArgument("id", "…"), Problems.NoToken, Problems.MissingScope, Problems.TenantExists("demo"));
-        group.MapDelete("/{tenant}", Erase).RequireAuthorization(Access.TenantAdmin)
+        group.MapDelete("/{tenant}", Erase).Demands(Access.TenantAdmin)
             .WithSummary("Erase a tenant")
             .WithDescription("Its counts, raw hits and tokens are gone for good, lines of it that are not read yet included.")
             .AnswersText(204, "It is erased.")

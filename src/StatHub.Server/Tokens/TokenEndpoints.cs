@@ -16,8 +16,8 @@ internal static class TokenEndpoints
 
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
-        Map(routes.MapGroup("/api/v1/tenants/{tenant}/tokens").WithTags("Tokens").RequireAuthorization(Access.TenantAdmin), "of a tenant");
-        Map(routes.MapGroup("/api/v1/tokens").WithTags("Tokens").RequireAuthorization(Access.ServiceAdmin), "for all tenants");
+        Map(routes.MapGroup("/api/v1/tenants/{tenant}/tokens").WithTags("Tokens").Demands(Access.TenantAdmin), "of a tenant");
+        Map(routes.MapGroup("/api/v1/tokens").WithTags("Tokens").Demands(Access.ServiceAdmin), "for all tenants");
     }
 
     private static void Map(RouteGroupBuilder group, string whose)

@@ -1,8 +1,8 @@
 using System.Net;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using StatHub.Core.Tokens;
+using StatHub.Server.Http;
 
 namespace StatHub.Tests.Server;
 
@@ -96,7 +96,7 @@ public sealed class AccessTests : IClassFixture<StatHubApi>
         _ = _api.Anonymous();
 
         _api.Services.GetRequiredService<EndpointDataSource>().Endpoints
-            .Where(route => route.Metadata.GetMetadata<AuthorizationPolicy>() is null && route.Metadata.GetMetadata<IAllowAnonymous>() is null)
+            .Where(route => route.Metadata.GetMetadata<AccessDemand>() is null)
             .Should().BeEmpty();
     }
 
