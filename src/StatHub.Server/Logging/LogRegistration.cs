@@ -27,6 +27,9 @@ internal static class LogRegistration
         var logger = Create(builder.Configuration);
         builder.Logging.ClearProviders();
         builder.Logging.AddSerilog(logger, dispose: true);
+        builder.Services.AddSingleton<Serilog.ILogger>(logger);
+        // It would open a scope with the request's whole path around every request, for lines that RequestLog writes.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         return builder;
     }
 

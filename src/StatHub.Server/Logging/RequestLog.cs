@@ -1,21 +1,28 @@
 using System.Net;
 using System.Net.Sockets;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Parsing;
 using StatHub.Server.Http;
 
 namespace StatHub.Server.Logging;
 
 /// <summary>
 /// One line for each request. It has the route's template instead of the address, so no key, no argument and no token
-/// gets into it, and the client's network instead of the client.
+/// gets into it, and the client's network instead of the client. It goes to Serilog directly: a
+/// count is answered so quickly that the layers above would show.
 /// </summary>
-internal static partial class RequestLog
+internal static class RequestLog
 {
     /// <summary>The source of its lines.</summary>
     public const string Category = "StatHub.Requests";
 
+    private static readonly MessageTemplate Answered = Template("{Method:l} {Route:l} {Status} in {Milliseconds} ms from {Network:l}");
+    private static readonly MessageTemplate Left = Template("{Method:l} {Route:l} left by the client after {Milliseconds} ms, from {Network:l}");
+
     public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app)
     {
-        var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(Category);
+        var logger = app.ApplicationServices.GetRequiredService<Serilog.ILogger>().ForContext(Constants.SourceContextPropertyName, Category);
         var time = app.ApplicationServices.GetRequiredService<TimeProvider>();
         return app.Use(next => async http =>
         {
@@ -26,8 +33,8 @@ internal static partial class RequestLog
             }
             finally
             {
-                if (logger.IsEnabled(LogLevel.Information))
-                    Log(logger, http, time.GetElapsedTime(start));
+                if (logger.IsEnabled(LogEventLevel.Information))
+                    logger.Write(Line(http, time.GetElapsedTime(start), time.GetLocalNow()));
             }
         });
     }
@@ -44,16 +51,23 @@ internal static partial class RequestLog
         return new IPAddress(bytes).ToString();
     }
 
-    private static void Log(ILogger logger, HttpContext http, TimeSpan duration)
+    private static MessageTemplate Template(string text) => new MessageTemplateParser().Parse(text);
+
+    private static LogEvent Line(HttpContext http, TimeSpan duration, DateTimeOffset now)
     {
         var method = http.Request.Method is { Length: <= 10 } name && name.All(char.IsAsciiLetterUpper) ? name : "other";
-        var milliseconds = Math.Round(duration.TotalMilliseconds, 1);
-        var client = Network(Client(http));
-        if (http.RequestAborted.IsCancellationRequested)
-            LogHangUp(logger, method, http.RouteTemplate(), milliseconds, client);
-        else
-            LogRequest(logger, method, http.RouteTemplate(), http.Response.StatusCode, milliseconds, client);
+        var isLeft = http.RequestAborted.IsCancellationRequested;
+        return new LogEvent(now, LogEventLevel.Information, exception: null, isLeft ? Left : Answered,
+        [
+            Property("Method", method),
+            Property("Route", http.RouteTemplate()),
+            Property("Status", http.Response.StatusCode),
+            Property("Milliseconds", Math.Round(duration.TotalMilliseconds, 1)),
+            Property("Network", Network(Client(http))),
+        ]);
     }
+
+    private static LogEventProperty Property(string name, object value) => new(name, new ScalarValue(value));
 
     // nginx overwrites X-Forwarded-For; it is believed when it comes from this machine or its private network.
     private static IPAddress? Client(HttpContext http)
@@ -74,10 +88,4 @@ internal static partial class RequestLog
             ? bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168)
             : peer.IsIPv6UniqueLocal;
     }
-
-    [LoggerMessage(LogLevel.Information, "{Method} {Route} {Status} in {Milliseconds} ms from {Network}")]
-    private static partial void LogRequest(ILogger logger, string method, string route, int status, double milliseconds, string network);
-
-    [LoggerMessage(LogLevel.Information, "{Method} {Route} left by the client after {Milliseconds} ms, from {Network}")]
-    private static partial void LogHangUp(ILogger logger, string method, string route, double milliseconds, string network);
 }
