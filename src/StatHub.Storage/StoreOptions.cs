@@ -13,7 +13,7 @@ public sealed record StoreOptions
     public AddressTreatment Addresses { get; init; } = AddressTreatment.Truncated;
 
     /// <summary>About how many bytes of the journal go into one commit.</summary>
-    public int BatchBytes { get; init; } = 8 * 1024 * 1024;
+    public int BatchBytes { get; init; } = 6 * 1024 * 1024;
 
     /// <summary>Called at each step of a commit, for tests that crash there.</summary>
     public Action<CommitStep>? OnCommitStep { get; init; }
