@@ -15,7 +15,7 @@ internal sealed class StatHubOptions
     /// <summary>The first part of the pixel's path.</summary>
     [Required(ErrorMessage = "StatHub:Prefix is empty.")]
     [RegularExpression(
-        "^(?!(api|ping|log|stats|openapi|swagger|healthz|readyz|healthcheck|statcount|statdata|rawlog|metrics)$)[a-z0-9-]{1,32}$",
+        "^(?!(api|ping|log|stats|openapi|swagger|healthz|readyz|healthcheck|statcount|statdata|rawlog|metrics|problems)$)[a-z0-9-]{1,32}$",
         ErrorMessage = "StatHub:Prefix is 1 to 32 of a-z, 0-9 and '-', and no path that the API answers.")]
     public string Prefix { get; set; } = "p";
 

@@ -54,6 +54,7 @@ public sealed class StartupTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("stats")]
+    [InlineData("problems")]
     [InlineData("P")]
     [InlineData("a/b")]
     [InlineData("p\n")]
