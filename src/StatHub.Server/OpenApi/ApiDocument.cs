@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using StatHub.Contracts.Json;
-
 using StatHub.Server.Http;
 
 namespace StatHub.Server.OpenApi;
