@@ -191,25 +191,29 @@ public sealed class HeavyHitters(int capacity = HeavyHitters.DefaultCapacity)
     {
         if (_names.Count <= Capacity)
             return;
-        var ranked = _names.ToArray();
-        Array.Sort(ranked, CompareByExcess);
+        var ranked = _names.Select(name => new Ranked(name.Key, name.Value.Excess, name.Value.Sums.Hits)).ToArray();
+        Array.Sort(ranked);
         // Whatever is let go of can have this many hits beyond the error so far; whatever stays is known not to.
-        var excess = ranked[Capacity].Value.Excess;
+        var excess = ranked[Capacity].Excess;
         Error += excess;
-        foreach (var (name, entry) in ranked.AsSpan(Capacity))
+        foreach (var (name, _, _) in ranked.AsSpan(Capacity))
         {
+            _names.Remove(name, out var entry);
             Other += entry.Sums;
-            _names.Remove(name);
         }
-        foreach (var (name, _) in ranked.AsSpan(0, Capacity))
+        foreach (var (name, _, _) in ranked.AsSpan(0, Capacity))
             CollectionsMarshal.GetValueRefOrNullRef(_names, name).Known += excess;
     }
 
-    private static int CompareByExcess(KeyValuePair<byte[], Entry> x, KeyValuePair<byte[], Entry> y)
+    /// <summary>The order in which names are let go of, the last ones first. No two names have one rank.</summary>
+    private readonly record struct Ranked(byte[] Name, long Excess, long Hits) : IComparable<Ranked>
     {
-        var order = y.Value.Excess.CompareTo(x.Value.Excess);
-        if (order == 0)
-            order = y.Value.Sums.Hits.CompareTo(x.Value.Sums.Hits);
-        return order != 0 ? order : x.Key.AsSpan().SequenceCompareTo(y.Key);
+        public int CompareTo(Ranked other)
+        {
+            var order = other.Excess.CompareTo(Excess);
+            if (order == 0)
+                order = other.Hits.CompareTo(Hits);
+            return order != 0 ? order : Name.AsSpan().SequenceCompareTo(other.Name);
+        }
     }
 }

@@ -18,7 +18,7 @@ internal static class RegisterBytes
 
     public static void Write(ReadOnlySpan<byte> ranks, IBufferWriter<byte> target)
     {
-        var lowest = (byte)Math.Min(Lowest(ranks), MostBase);
+        var lowest = Lowest(ranks);
         var bytes = target.GetSpan(1 + Half);
         bytes[0] = lowest;
         for (var i = 0; i < Half; i += Vector<byte>.Count)
@@ -62,27 +62,24 @@ internal static class RegisterBytes
     private static void WriteHigh(ReadOnlySpan<byte> ranks, int most, IBufferWriter<byte> target)
     {
         var count = 0;
-        foreach (var rank in ranks)
-            count += rank > most ? 1 : 0;
+        for (var rest = ranks; NextHigh(rest, most) is >= 0 and var at; rest = rest[(at + 1)..])
+            count++;
         target.Advance(Varint.Write(count, target.GetSpan(Varint.MostBytes)));
-        var next = 0;
-        for (var i = 0; count > 0; i++)
+        for (var rest = ranks; NextHigh(rest, most) is >= 0 and var at; rest = rest[(at + 1)..])
         {
-            if (ranks[i] <= most)
-                continue;
             var bytes = target.GetSpan(2 * Varint.MostBytes);
-            var length = Varint.Write(i - next, bytes);
-            target.Advance(length + Varint.Write(ranks[i] - most, bytes[length..]));
-            next = i + 1;
-            count--;
+            var length = Varint.Write(at, bytes);
+            target.Advance(length + Varint.Write(rest[at] - most, bytes[length..]));
         }
     }
 
-    private static int Lowest(ReadOnlySpan<byte> ranks)
+    private static int NextHigh(ReadOnlySpan<byte> ranks, int most) => ranks.IndexOfAnyInRange((byte)(most + 1), byte.MaxValue);
+
+    private static byte Lowest(ReadOnlySpan<byte> ranks)
     {
-        var lowest = RegisterArray.MostRank;
-        foreach (var rank in ranks)
-            lowest = Math.Min(lowest, rank);
+        byte lowest = 0;
+        while (lowest < MostBase && !ranks.Contains(lowest))
+            lowest++;
         return lowest;
     }
 

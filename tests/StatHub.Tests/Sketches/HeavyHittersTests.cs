@@ -71,7 +71,7 @@ public class HeavyHittersTests
             foreach (var (i, stream) in streams.Index())
                 AddInSomeWay(sum, Summary(i % 2 == 0 ? capacity : other, stream), stream, i % 3);
             ShouldBound(sum, streams.SelectMany(stream => stream), Math.Min(capacity, other));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_summary_that_was_written_is_bounded_by_what_is_told_and_has_no_more_names_than_its_capacity() =>
