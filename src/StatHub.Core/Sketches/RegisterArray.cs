@@ -15,9 +15,6 @@ internal sealed class RegisterArray
 
     private const int RankedBits = 64 - IndexBits;
 
-    // Ranks 0 and 51 are no powers of two: the estimator has terms of their own for them.
-    private static readonly ulong[] Weights = [0, .. Enumerable.Range(1, RankedBits).Select(rank => 1UL << (RankedBits - rank)), 0];
-
     private readonly byte[] _ranks = new byte[Count];
 
     public void Add(ulong hash)
@@ -48,13 +45,18 @@ internal sealed class RegisterArray
     /// </summary>
     public long Estimate()
     {
-        // In units of 2^-50, so that the sum is exact: 16,384 times a half are 2^63 of them.
+        var unused = _ranks.AsSpan().Count((byte)0);
+        var full = _ranks.AsSpan().Count((byte)MostRank);
+        // The sum of 2^-rank, in units of 2^-50, so that it is exact: 16,384 times a half are 2^63 of them.
         ulong sum = 0;
-        foreach (var rank in _ranks)
-            sum += Weights[rank];
-        var unused = _ranks.AsSpan().Count((byte)0) / (double)Count;
-        var full = _ranks.AsSpan().Count((byte)MostRank) / (double)Count;
-        var z = Math.ScaleB(sum + Count * Tau(1 - full), -RankedBits) + Count * Sigma(unused);
+        var left = Count - unused - full;
+        for (var rank = 1; left > 0; rank++)
+        {
+            var count = _ranks.AsSpan().Count((byte)rank);
+            sum += (ulong)count << (RankedBits - rank);
+            left -= count;
+        }
+        var z = Math.ScaleB(sum + Count * Tau(1 - full / (double)Count), -RankedBits) + Count * Sigma(unused / (double)Count);
         return (long)Math.Round(Count / (2 * Math.Log(2)) * Count / z);
     }
 
