@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Hits;
 using StatHub.Core.Ledger;
 using StatHub.Core.Nginx;
@@ -102,6 +103,7 @@ public sealed class Store : IDisposable
     private static void LoadLibraries()
     {
         _ = Fingerprint.Of([]);
+        _ = ClientCatalogue.Version;
         var member = GzipMember.Compress([0], [], CompressionLevel.Fastest);
         using var gzip = new GZipStream(new MemoryStream(member.ToArray()), CompressionMode.Decompress);
         _ = gzip.ReadByte();

@@ -12,6 +12,9 @@ public sealed record StoreOptions
     /// <summary>What becomes of client addresses in stored lines.</summary>
     public AddressTreatment Addresses { get; init; } = AddressTreatment.Truncated;
 
+    /// <summary>Where countries come from; without it hits have none.</summary>
+    public CountryDatabase? Countries { get; init; }
+
     /// <summary>About how many bytes of the journal go into one commit.</summary>
     public int BatchBytes { get; init; } = 6 * 1024 * 1024;
 

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Unicode;
+using StatHub.Core.Dimensions;
+using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Journal;
 using StatHub.Core.Privacy;
 using StatHub.Core.Tenants;
@@ -11,7 +13,8 @@ namespace StatHub.Core.Hits;
 /// <summary>
 /// The raw hit as it is stored and served: the journal's object with <c>time</c>, <c>tenant</c> and <c>key</c> in front, always
 /// at the same places, so that readers compare bytes instead of parsing:
-/// <c>{"time":"2026-11-22T02:30:00.123Z","tenant":"demo","key":"home",…}</c>.
+/// <c>{"time":"2026-11-22T02:30:00.123Z","tenant":"demo","key":"home",…}</c>. Behind the journal's fields comes what was found
+/// out when the line was counted: <c>"bot":"crawler"</c> for a bot's, <c>"country":"DE"</c> where it is known.
 /// </summary>
 public static class StoredHit
 {
@@ -25,15 +28,19 @@ public static class StoredHit
     /// <param name="hit">The parsed hit.</param>
     /// <param name="line">Its journal line.</param>
     /// <param name="members">Where the line's fields are.</param>
+    /// <param name="labels">What was found out about it.</param>
     /// <param name="addresses">What becomes of addresses.</param>
     /// <param name="target">Where to.</param>
-    public static void Write(in ParsedHit hit, ReadOnlySpan<byte> line, IReadOnlyList<HitLine.Member> members, AddressTreatment addresses, IBufferWriter<byte> target)
+    public static void Write(
+        in ParsedHit hit, ReadOnlySpan<byte> line, IReadOnlyList<HitLine.Member> members, HitDimensions labels, AddressTreatment addresses,
+        IBufferWriter<byte> target)
     {
         // Escaping at most doubles the key, truncating at most doubles an address list and adds 64 bytes.
         var span = target.GetSpan(256 + hit.Tenant.Length + hit.Key.Length * 2 + line.Length * 2 + members.Count * 64);
         var length = WriteFront(hit, span);
         for (var i = 0; i < members.Count; i++)
             length += WriteMember(members[i], line, addresses, span[length..]);
+        length += WriteLabels(labels, span[length..]);
         "}\n"u8.CopyTo(span[length..]);
         length += 2;
         if (Utf8.IsValid(line))
@@ -75,6 +82,26 @@ public static class StoredHit
         length += JsonText.Escape(hit.Key, span[length..]);
         span[length++] = (byte)'"';
         return length;
+    }
+
+    private static int WriteLabels(HitDimensions labels, Span<byte> span)
+    {
+        Span<byte> bot = stackalloc byte[32];
+        var length = 0;
+        if (labels.Client.Bot != BotReason.None)
+            length += WriteLabel(",\"bot\":\""u8, bot[..Encoding.ASCII.GetBytes(labels.Client.Bot.Name(), bot)], span);
+        if (labels.Value(Dimension.Country) is { IsEmpty: false } country)
+            length += WriteLabel(",\"country\":\""u8, country, span[length..]);
+        return length;
+    }
+
+    /// <summary>The text is of a closed list, so nothing in it needs an escape.</summary>
+    private static int WriteLabel(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, Span<byte> span)
+    {
+        var length = Append(span, name);
+        length += Append(span[length..], text);
+        span[length] = (byte)'"';
+        return length + 1;
     }
 
     private static int WriteMember(HitLine.Member member, ReadOnlySpan<byte> line, AddressTreatment addresses, Span<byte> span)

@@ -1,3 +1,5 @@
+using StatHub.Core.Dimensions;
+using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Hits;
 using StatHub.Core.Privacy;
 using StatHub.Core.Tenants;
@@ -8,7 +10,7 @@ namespace StatHub.Core.Journal;
 /// Gives every line its outcome and sums it. What stands between two newlines is usually one line; where a write was
 /// cut short it is a fragment with the next line glued to it, and then each piece has an outcome of its own.
 /// </summary>
-public sealed class HitBatchBuilder(TenantDirectory tenants, AddressTreatment addresses, long nowMilliseconds)
+public sealed class HitBatchBuilder(TenantDirectory tenants, DimensionReader dimensions, AddressTreatment addresses, long nowMilliseconds)
 {
     private readonly HitParser _parser = new();
 
@@ -79,9 +81,10 @@ public sealed class HitBatchBuilder(TenantDirectory tenants, AddressTreatment ad
 
     private void Count(TenantBatch tenant, in ParsedHit hit, ReadOnlySpan<byte> line)
     {
-        tenant.Key(hit.Key).Add(hit.UnixMilliseconds, hit.Millionths);
+        var labels = dimensions.Read(line, _parser.Line);
+        tenant.Key(hit.Key).Add(hit.UnixMilliseconds, hit.Millionths, labels.Client.Bot != BotReason.None);
         var day = tenant.Day(hit.UnixMilliseconds);
-        StoredHit.Write(hit, line, _parser.Line.Members, addresses, day.Writer);
+        StoredHit.Write(hit, line, _parser.Line.Members, labels, addresses, day.Writer);
         day.Ended(hit.UnixMilliseconds);
     }
 

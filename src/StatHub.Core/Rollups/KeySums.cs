@@ -20,7 +20,7 @@ public sealed class KeySums
     public long Hits { get; private set; }
 
     /// <summary>Adds one hit.</summary>
-    public void Add(long unixMilliseconds, long millionths)
+    public void Add(long unixMilliseconds, long millionths, bool isBot)
     {
         var minute = unixMilliseconds / 60_000;
         var hour = (int)(minute / 60);
@@ -29,7 +29,7 @@ public sealed class KeySums
             _lastHour = Hour(hour);
             _lastHourNumber = hour;
         }
-        _lastHour.Add((int)(minute % 60), 1, millionths);
+        _lastHour.Add((int)(minute % 60), 1, isBot ? 1 : 0, millionths);
         Hits++;
         First = Math.Min(First, unixMilliseconds);
         Last = Math.Max(Last, unixMilliseconds);

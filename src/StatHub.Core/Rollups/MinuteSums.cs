@@ -1,4 +1,5 @@
 using StatHub.Core.Hits;
+using StatHub.Core.Sketches;
 
 namespace StatHub.Core.Rollups;
 
@@ -12,17 +13,19 @@ public sealed class MinuteSums
     /// <summary>The sums of one minute.</summary>
     /// <param name="Minute">0 to 59.</param>
     /// <param name="Hits">At least 1.</param>
+    /// <param name="Bots">How many of them are of bots.</param>
     /// <param name="Millionths">The sum of values.</param>
-    public record struct Cell(byte Minute, long Hits, Int128 Millionths);
+    public record struct Cell(byte Minute, long Hits, long Bots, Int128 Millionths);
 
     /// <summary>The minutes that have hits, in no order.</summary>
     public ReadOnlySpan<Cell> Cells => _cells.AsSpan(0, _count);
 
     /// <summary>Adds hits to a minute.</summary>
-    public void Add(int minute, long hits, Int128 millionths)
+    public void Add(int minute, long hits, long bots, Int128 millionths)
     {
         ref var cell = ref Find(minute);
         cell.Hits += hits;
+        cell.Bots += bots;
         cell.Millionths += millionths;
     }
 
@@ -30,23 +33,25 @@ public sealed class MinuteSums
     public void Add(MinuteSums other)
     {
         foreach (var cell in other.Cells)
-            Add(cell.Minute, cell.Hits, cell.Millionths);
+            Add(cell.Minute, cell.Hits, cell.Bots, cell.Millionths);
     }
 
     /// <summary>The sum of the minutes from <paramref name="from"/> to before <paramref name="to"/>.</summary>
-    public (long Hits, ValueSum Value) Total(int from = 0, int to = 60)
+    public Tally Total(int from = 0, int to = 60)
     {
         long hits = 0;
+        long bots = 0;
         Int128 millionths = 0;
         foreach (var cell in Cells)
         {
             if (cell.Minute >= from && cell.Minute < to)
             {
                 hits += cell.Hits;
+                bots += cell.Bots;
                 millionths += cell.Millionths;
             }
         }
-        return (hits, new ValueSum(millionths));
+        return new Tally(hits, bots, new ValueSum(millionths));
     }
 
     private ref Cell Find(int minute)

@@ -2,6 +2,7 @@ using System.Text;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Rollups;
+using StatHub.Core.Sketches;
 using StatHub.Core.Text;
 using StatHub.Storage.Rollups;
 using StatHub.Storage.Sqlite;
@@ -41,32 +42,27 @@ internal sealed class RollupWriter(Writer writer)
             .Run(series, sums.Hits, sums.First, sums.Last);
         foreach (var day in sums.Hours.GroupBy(hour => hour.Key / 24))
         {
-            long hits = 0;
-            var value = ValueSum.Zero;
+            var total = new Tally(0, 0, ValueSum.Zero);
             foreach (var (hour, minutes) in day)
-            {
-                var total = WriteHour(series, hour, minutes);
-                hits += total.Hits;
-                value += total.Value;
-            }
-            var split = SplitValue.Of(value);
+                total += WriteHour(series, hour, minutes);
+            var value = SplitValue.Of(total.Value);
             writer.Sql(
                 """
-                INSERT INTO day (series, day, hits, value_e9, value_rest) VALUES (?1, ?2, ?3, ?4, ?5)
-                ON CONFLICT (series, day) DO UPDATE SET hits = hits + excluded.hits,
+                INSERT INTO day (series, day, hits, bots, value_e9, value_rest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                ON CONFLICT (series, day) DO UPDATE SET hits = hits + excluded.hits, bots = bots + excluded.bots,
                     value_e9 = value_e9 + excluded.value_e9, value_rest = value_rest + excluded.value_rest
-                """).Run(series, day.Key, hits, split.E9, split.Rest);
+                """).Run(series, day.Key, total.Hits, total.Bots, value.E9, value.Rest);
             writer.Sql(
                 """
-                INSERT INTO month (series, month, hits, value_e9, value_rest) VALUES (?1, ?2, ?3, ?4, ?5)
-                ON CONFLICT (series, month) DO UPDATE SET hits = hits + excluded.hits,
+                INSERT INTO month (series, month, hits, bots, value_e9, value_rest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                ON CONFLICT (series, month) DO UPDATE SET hits = hits + excluded.hits, bots = bots + excluded.bots,
                     value_e9 = value_e9 + excluded.value_e9, value_rest = value_rest + excluded.value_rest
-                """).Run(series, CalendarMonth.OfDay(day.Key), hits, split.E9, split.Rest);
+                """).Run(series, CalendarMonth.OfDay(day.Key), total.Hits, total.Bots, value.E9, value.Rest);
         }
     }
 
     /// <summary>Merges minutes into the hour's row; the sums that were added.</summary>
-    private (long Hits, ValueSum Value) WriteHour(long series, int hour, MinuteSums added)
+    private Tally WriteHour(long series, int hour, MinuteSums added)
     {
         var merged = added;
         using (var rows = writer.Sql("SELECT minutes FROM hour WHERE series = ?1 AND hour = ?2").Rows(series, hour))
@@ -80,8 +76,8 @@ internal sealed class RollupWriter(Writer writer)
         }
         var total = merged.Total();
         var split = SplitValue.Of(total.Value);
-        writer.Sql("INSERT OR REPLACE INTO hour (series, hour, hits, value_e9, value_rest, minutes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-            .Run(series, hour, total.Hits, split.E9, split.Rest, MinuteBlob.Write(merged));
+        writer.Sql("INSERT OR REPLACE INTO hour (series, hour, hits, bots, value_e9, value_rest, minutes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+            .Run(series, hour, total.Hits, total.Bots, split.E9, split.Rest, MinuteBlob.Write(merged));
         return added.Total();
     }
 

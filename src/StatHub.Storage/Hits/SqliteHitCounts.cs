@@ -1,5 +1,6 @@
 using StatHub.Core.Hits;
 using StatHub.Core.Rollups;
+using StatHub.Core.Sketches;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Storage.Rollups;
@@ -13,22 +14,26 @@ namespace StatHub.Storage.Hits;
 /// </summary>
 internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
 {
+    // Hits before this minute may have been counted by a version that did not label bots.
+    private readonly Lazy<long> _labelledSince = new(() => readers.Ask(reader =>
+        reader.Sql("SELECT value FROM counter WHERE name = 'labelled_since'").Number() ?? 0));
+
     // Beyond so many buckets one pass over the finest rows is quicker than some look-ups a bucket.
     private const int MostLookups = 64;
     private const int PerHour = 60;
-    private const string DaySums = "SELECT sum(hits), sum(value_e9), sum(value_rest) FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3";
+    private const string DaySums = "SELECT sum(hits), sum(bots), sum(value_e9), sum(value_rest) FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3";
 
     public HitTotals Count(HitScope scope, MinuteRange range) => readers.Ask(reader =>
     {
-        var sum = new RunningSum();
+        var sum = default(Tally);
         if (SeriesOf(reader, scope) is { } series)
             AddRange(reader, series, Math.Max(0, range.From), range.To, ref sum);
-        return sum.Totals;
+        return Totals(sum, range.From);
     });
 
     public IReadOnlyList<HitTotals> Series(HitScope scope, IReadOnlyList<long> boundaries) => readers.Ask(reader =>
     {
-        var sums = new RunningSum[boundaries.Count - 1];
+        var sums = new Tally[boundaries.Count - 1];
         if (SeriesOf(reader, scope) is { } series)
         {
             if (sums.Length <= MostLookups)
@@ -41,7 +46,7 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
                 AddPass(reader, series, boundaries, sums);
             }
         }
-        return sums.Select(sum => sum.Totals).ToList();
+        return sums.Select((sum, i) => Totals(sum, boundaries[i])).ToList();
     });
 
     public IReadOnlyList<KeySummary> Keys(TenantId tenant, string prefix, HitKey? after, int limit) => readers.Ask(reader =>
@@ -66,7 +71,7 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
         "SELECT id FROM series WHERE tenant = (SELECT id FROM tenant WHERE name = ?1 AND registered = 1) AND key = ?2")
         .Number(scope.Tenant.ToString(), scope.Key?.ToString() ?? "");
 
-    private static void AddRange(Reader reader, long series, long from, long to, ref RunningSum sum)
+    private static void AddRange(Reader reader, long series, long from, long to, ref Tally sum)
     {
         var firstDay = RoundUp(from, MinuteRange.PerDay);
         var endDay = to / MinuteRange.PerDay;
@@ -80,7 +85,7 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
         AddHours(reader, series, endDay * MinuteRange.PerDay, to, ref sum);
     }
 
-    private static void AddDays(Reader reader, long series, long from, long to, ref RunningSum sum)
+    private static void AddDays(Reader reader, long series, long from, long to, ref Tally sum)
     {
         var firstMonth = CalendarMonth.OfDay(from);
         if (CalendarMonth.FirstDay(firstMonth) < from)
@@ -92,11 +97,11 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
             return;
         }
         AddRows(reader.Sql(DaySums), series, from, CalendarMonth.FirstDay(firstMonth), ref sum);
-        AddRows(reader.Sql("SELECT sum(hits), sum(value_e9), sum(value_rest) FROM month WHERE series = ?1 AND month >= ?2 AND month < ?3"), series, firstMonth, endMonth, ref sum);
+        AddRows(reader.Sql("SELECT sum(hits), sum(bots), sum(value_e9), sum(value_rest) FROM month WHERE series = ?1 AND month >= ?2 AND month < ?3"), series, firstMonth, endMonth, ref sum);
         AddRows(reader.Sql(DaySums), series, CalendarMonth.FirstDay(endMonth), to, ref sum);
     }
 
-    private static void AddHours(Reader reader, long series, long from, long to, ref RunningSum sum)
+    private static void AddHours(Reader reader, long series, long from, long to, ref Tally sum)
     {
         if (from >= to)
             return;
@@ -110,44 +115,43 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
         if (firstHour * PerHour > from)
             AddMinutes(reader, series, firstHour - 1, (int)(from % PerHour), PerHour, ref sum);
         if (firstHour < endHour)
-            AddRows(reader.Sql("SELECT sum(hits), sum(value_e9), sum(value_rest) FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3"), series, firstHour, endHour, ref sum);
+            AddRows(reader.Sql("SELECT sum(hits), sum(bots), sum(value_e9), sum(value_rest) FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3"), series, firstHour, endHour, ref sum);
         if (endHour * PerHour < to)
             AddMinutes(reader, series, endHour, 0, (int)(to % PerHour), ref sum);
     }
 
-    private static void AddMinutes(Reader reader, long series, long hour, int from, int to, ref RunningSum sum)
+    private static void AddMinutes(Reader reader, long series, long hour, int from, int to, ref Tally sum)
     {
         using var rows = reader.Sql("SELECT minutes FROM hour WHERE series = ?1 AND hour = ?2").Rows(series, hour);
         if (!rows.Read())
             return;
         var minutes = new MinuteSums();
         MinuteBlob.AddTo(rows.Blob(0), minutes);
-        var (hits, value) = minutes.Total(from, to);
-        sum.Add(hits, value);
+        sum += minutes.Total(from, to);
     }
 
-    private static void AddRows(Statement statement, long series, long from, long to, ref RunningSum sum)
+    private static void AddRows(Statement statement, long series, long from, long to, ref Tally sum)
     {
         if (from >= to)
             return;
         using var rows = statement.Rows(series, from, to);
         if (rows.Read() && !rows.IsNull(0))
-            sum.Add(rows.Long(0), new SplitValue(rows.Long(1), rows.Long(2)).Sum);
+            sum += new Tally(rows.Long(0), rows.Long(1), new SplitValue(rows.Long(2), rows.Long(3)).Sum);
     }
 
     /// <summary>One pass over days, hours or minutes: the coarsest that every boundary fits.</summary>
-    private static void AddPass(Reader reader, long series, IReadOnlyList<long> boundaries, RunningSum[] sums)
+    private static void AddPass(Reader reader, long series, IReadOnlyList<long> boundaries, Tally[] sums)
     {
         if (boundaries.All(boundary => boundary % MinuteRange.PerDay == 0))
         {
             AddPass(
-                reader.Sql("SELECT day * 1440, hits, value_e9, value_rest FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3 ORDER BY day"),
+                reader.Sql("SELECT day * 1440, hits, bots, value_e9, value_rest FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3 ORDER BY day"),
                 series, MinuteRange.PerDay, boundaries, sums);
         }
         else if (boundaries.All(boundary => boundary % PerHour == 0))
         {
             AddPass(
-                reader.Sql("SELECT hour * 60, hits, value_e9, value_rest FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3 ORDER BY hour"),
+                reader.Sql("SELECT hour * 60, hits, bots, value_e9, value_rest FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3 ORDER BY hour"),
                 series, PerHour, boundaries, sums);
         }
         else
@@ -156,7 +160,7 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
         }
     }
 
-    private static void AddPass(Statement statement, long series, int unit, IReadOnlyList<long> boundaries, RunningSum[] sums)
+    private static void AddPass(Statement statement, long series, int unit, IReadOnlyList<long> boundaries, Tally[] sums)
     {
         var bucket = 0;
         using var rows = statement.Rows(series, boundaries[0] / unit, boundaries[^1] / unit);
@@ -165,11 +169,11 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
             var minute = rows.Long(0);
             while (minute >= boundaries[bucket + 1])
                 bucket++;
-            sums[bucket].Add(rows.Long(1), new SplitValue(rows.Long(2), rows.Long(3)).Sum);
+            sums[bucket] += new Tally(rows.Long(1), rows.Long(2), new SplitValue(rows.Long(3), rows.Long(4)).Sum);
         }
     }
 
-    private static void AddMinutePass(Reader reader, long series, IReadOnlyList<long> boundaries, RunningSum[] sums)
+    private static void AddMinutePass(Reader reader, long series, IReadOnlyList<long> boundaries, Tally[] sums)
     {
         using var rows = reader.Sql("SELECT hour * 60, minutes FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3 ORDER BY hour")
             .Rows(series, boundaries[0] / PerHour, RoundUp(boundaries[^1], PerHour));
@@ -188,24 +192,12 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
                 while (bucket < sums.Length && minute >= boundaries[bucket + 1])
                     bucket++;
                 if (bucket < sums.Length && minute >= boundaries[0])
-                    sums[bucket].Add(cell.Hits, new ValueSum(cell.Millionths));
+                    sums[bucket] += new Tally(cell.Hits, cell.Bots, new ValueSum(cell.Millionths));
             }
         }
     }
 
+    private HitTotals Totals(Tally sum, long from) => new(sum.Hits, from >= _labelledSince.Value ? sum.Bots : null, sum.Value, null);
+
     private static long RoundUp(long minute, int unit) => (minute + unit - 1) / unit;
-
-    private struct RunningSum
-    {
-        private long _hits;
-        private ValueSum _value;
-
-        public readonly HitTotals Totals => HitTotals.None with { Hits = _hits, Value = _value };
-
-        public void Add(long hits, ValueSum value)
-        {
-            _hits += hits;
-            _value += value;
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using StatHub.Core.Dimensions;
 using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Commits;
@@ -23,10 +24,11 @@ public sealed class JournalTail
     private readonly StoreOptions _options;
     private readonly TimeProvider _time;
     private readonly JournalReader _reader = new();
+    private readonly DimensionReader _dimensions;
     private readonly Dictionary<long, long> _closed = [];
 
     internal JournalTail(JournalFolder folder, Committer committer, SqliteTenants tenants, StoreOptions options, TimeProvider time) =>
-        (_folder, _committer, _tenants, _options, _time) = (folder, committer, tenants, options, time);
+        (_folder, _committer, _tenants, _options, _time, _dimensions) = (folder, committer, tenants, options, time, new DimensionReader(options.Countries));
 
     /// <summary>Bytes of complete and unfinished lines that are not committed, as the last pass left or, when it failed, found them.</summary>
     public long PendingBytes { get; private set; }
@@ -93,7 +95,7 @@ public sealed class JournalTail
         var closed = _closed.TryGetValue(file.Inode, out var length) && length == file.Length;
         while (true)
         {
-            pass.Builder ??= new HitBatchBuilder(pass.ReadWith = _tenants.Directory, _options.Addresses, pass.BeganAt.ToUnixTimeMilliseconds());
+            pass.Builder ??= new HitBatchBuilder(pass.ReadWith = _tenants.Directory, _dimensions, _options.Addresses, pass.BeganAt.ToUnixTimeMilliseconds());
             var end = _reader.Read(handle, file, position, file.Length, closed, _options.BatchBytes - pass.Bytes, pass.Builder);
             if (end == position.Offset)
                 return;

@@ -4,13 +4,14 @@ using StatHub.Core.Rollups;
 namespace StatHub.Storage.Rollups;
 
 /// <summary>
-/// The minutes of an hour as bytes: a version, then for each minute with hits its number, its hits as a varint, and as a
-/// zigzag varint how far its value is from one a hit. See docs/formats/rollups.md.
+/// The minutes of an hour as bytes: a version, then for each minute with hits its number, its hits and how many of them are of
+/// bots as varints, and as a zigzag varint how far its value is from one a hit. See docs/formats/rollups.md.
 /// </summary>
 internal static class MinuteBlob
 {
-    private const byte Version = 1;
-    private const int MostCellBytes = 1 + 10 + 19;
+    private const byte Version = 2;
+    private const byte VersionWithoutBots = 1;
+    private const int MostCellBytes = 1 + 10 + 10 + 19;
 
     public static byte[] Write(MinuteSums sums)
     {
@@ -21,6 +22,7 @@ internal static class MinuteBlob
         {
             blob[length++] = cell.Minute;
             length += WriteVarint((UInt128)cell.Hits, blob.AsSpan(length));
+            length += WriteVarint((UInt128)cell.Bots, blob.AsSpan(length));
             length += WriteVarint(ZigZag(cell.Millionths - (Int128)cell.Hits * HitValue.One), blob.AsSpan(length));
         }
         return blob[..length];
@@ -30,15 +32,16 @@ internal static class MinuteBlob
     /// <exception cref="StoreException">The blob is not of a known version or is cut short.</exception>
     public static void AddTo(ReadOnlySpan<byte> blob, MinuteSums sums)
     {
-        if (blob.IsEmpty || blob[0] != Version)
-            throw new StoreException($"The minutes of an hour are of version {(blob.IsEmpty ? 0 : blob[0])}, this StatHub knows version {Version}.");
+        if (blob.IsEmpty || blob[0] is not (Version or VersionWithoutBots))
+            throw new StoreException($"The minutes of an hour are of version {(blob.IsEmpty ? 0 : blob[0])}, this StatHub knows versions up to {Version}.");
         var at = 1;
         while (at < blob.Length)
         {
             var minute = blob[at++];
             var hits = (long)ReadVarint(blob, ref at);
+            var bots = blob[0] == VersionWithoutBots ? 0 : (long)ReadVarint(blob, ref at);
             var millionths = UnZigZag(ReadVarint(blob, ref at)) + (Int128)hits * HitValue.One;
-            sums.Add(minute, hits, millionths);
+            sums.Add(minute, hits, bots, millionths);
         }
     }
 

@@ -60,5 +60,13 @@ internal static class Schema
             id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, tenant INTEGER, scopes INTEGER NOT NULL, created_ms INTEGER NOT NULL,
             hash BLOB NOT NULL UNIQUE) STRICT;
         """,
+        """
+        ALTER TABLE hour ADD COLUMN bots INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE day ADD COLUMN bots INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE month ADD COLUMN bots INTEGER NOT NULL DEFAULT 0;
+        -- The minute from which every hit was labelled. What version 1 counted was not, and may lie a day ahead.
+        INSERT INTO counter (name, value)
+            SELECT 'labelled_since', CASE WHEN EXISTS (SELECT 1 FROM series) THEN unixepoch() / 60 + 1440 ELSE 0 END;
+        """,
     ];
 }
