@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using StatHub.Core.Dimensions;
 using StatHub.Core.Journal;
 using StatHub.Core.Privacy;
 using StatHub.Core.Tenants;
@@ -10,6 +11,7 @@ namespace StatHub.Benchmarks;
 public class HitParserBenchmarks
 {
     private readonly HitParser _parser = new();
+    private readonly DimensionReader _dimensions = new();
     private readonly TenantDirectory _tenants = JournalLines.Tenants();
     private byte[][] _lines = [];
 
@@ -35,7 +37,7 @@ public class HitParserBenchmarks
     [Benchmark(OperationsPerInvoke = JournalLines.Count)]
     public HitBatch Batch()
     {
-        var builder = new HitBatchBuilder(_tenants, AddressTreatment.Truncated, JournalLines.NowMilliseconds);
+        var builder = new HitBatchBuilder(_tenants, _dimensions, AddressTreatment.Truncated, JournalLines.NowMilliseconds);
         foreach (var line in _lines)
             builder.Add(line, JournalLines.LiveFile, JournalFileName.Live, 0);
         return builder.Batch;

@@ -1,3 +1,4 @@
+using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Privacy;
 using StatHub.Storage.Commits;
 

@@ -10,12 +10,12 @@ internal static class Examples
     private static readonly DateTimeOffset To = From.AddDays(2);
     private static readonly DateTimeOffset AsOf = From.AddHours(36).AddMilliseconds(250);
 
-    public static readonly HitCount Count = new("demo", "home", From, To, 1234, null, ExactNumber.Parse("1250.5"), null, AsOf);
+    public static readonly HitCount Count = new("demo", "home", From, To, 1234, 56, ExactNumber.Parse("1250.5"), null, AsOf);
 
     public static readonly HitSeries Series = new(From, To, "day", "UTC", AsOf,
     [
-        new SeriesPoint(From, 1234, null, ExactNumber.Parse("1250.5"), null),
-        new SeriesPoint(From.AddDays(1), 0, null, ExactNumber.Zero, null),
+        new SeriesPoint(From, 1234, 56, ExactNumber.Parse("1250.5"), null),
+        new SeriesPoint(From.AddDays(1), 0, 0, ExactNumber.Zero, null),
     ]);
 
     public static readonly KeyPage Keys = new([new KeyInfo("home", 1234, From.AddMinutes(7), From.AddHours(20))], "aG9tZQ");

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using StatHub.Cli.Traffic;
+using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Privacy;
@@ -179,7 +180,7 @@ public sealed partial class TrafficGeneratorTests
     private static Dictionary<string, long> OutcomesOf(List<string> lines)
     {
         var tenants = Plan.Tenants.Select((name, i) => new TenantEntry(i, TenantId.Parse(name), Encoding.ASCII.GetBytes(name), true, 0));
-        var builder = new HitBatchBuilder(new TenantDirectory(tenants), AddressTreatment.Full, Plan.To.ToUnixTimeMilliseconds());
+        var builder = new HitBatchBuilder(new TenantDirectory(tenants), new DimensionReader(), AddressTreatment.Full, Plan.To.ToUnixTimeMilliseconds());
         JournalFileName.TryParse(JournalFileName.Live, out var file).Should().BeTrue();
         foreach (var line in lines)
             builder.Add(Encoding.Latin1.GetBytes(line), file, JournalFileName.Live, 0);

@@ -25,7 +25,7 @@ public class ClientCatalogueTests
     [InlineData("Mozilla/5.0 (Linux; Android 14; SM-X710) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36", "Chrome", "Android", DeviceClass.Tablet)]
     [InlineData("Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0", "Firefox", "Ubuntu", DeviceClass.Desktop)]
     [InlineData("Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36", "Chrome", "Chrome OS", DeviceClass.Desktop)]
-    [InlineData("Mozilla/5.0 (Web0S; Linux/SmartTV) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/94.0.4606.128 Safari/537.36 WebAppManager", "Chrome", "Linux", DeviceClass.Tv)]
+    [InlineData("Mozilla/5.0 (Web0S; Linux/SmartTV) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/94.0.4606.128 Safari/537.36 WebAppManager", "Chrome", "Web0S", DeviceClass.Tv)]
     [InlineData("Mozilla/5.0 (Linux; Android 9; AFTMM Build/PS7233) AppleWebKit/537.36 (KHTML, like Gecko) Silk/102.2.1 like Chrome/102.0.5005.125 Safari/537.36", "Amazon Silk", "Android", DeviceClass.Tv)]
     [InlineData("Mozilla/5.0 (PlayStation; PlayStation 5/2.26) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/13.0 Safari/605.1.15", "Safari", "Other", DeviceClass.Console)]
     [InlineData("Mozilla/5.0 (X11; Linux x86_64; Quest 3) AppleWebKit/537.36 (KHTML, like Gecko) OculusBrowser/33.0.0.0 Chrome/126.0.0.0 VR Safari/537.36", "Oculus Browser", "Android", DeviceClass.Wearable)]
@@ -130,7 +130,7 @@ public class ClientCatalogueTests
     [Fact]
     public void A_family_that_a_client_makes_up_is_clean_and_bounded()
     {
-        var agent = new string('ä', 200) + "\u0007/1 CFNetwork/978.0.7 Darwin/18.5.0";
+        var agent = new string('ä', 199) + "\u0007/1 CFNetwork/978.0.7 Darwin/18.5.0";
 
         var browser = Describe(agent).Browser.Span;
 

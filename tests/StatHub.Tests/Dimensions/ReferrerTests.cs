@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using StatHub.Core.Dimensions.Referrers;
+using HostName = StatHub.Core.Dimensions.Referrers.HostName;
 
 namespace StatHub.Tests.Dimensions;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using StatHub.Core.Dimensions;
 using StatHub.Core.Journal;
 using StatHub.Core.Privacy;
 
@@ -8,11 +9,13 @@ namespace StatHub.Tests.Journal;
 
 public class HitBatchBuilderTests
 {
+    private static readonly DimensionReader Dimensions = new();
+
     private static HitBatch Batch(params string[] lines) => Batch(lines.Select(Encoding.UTF8.GetBytes));
 
     private static HitBatch Batch(IEnumerable<byte[]> lines, AddressTreatment addresses = AddressTreatment.Truncated)
     {
-        var builder = new HitBatchBuilder(Lines.Tenants(Lines.Entry("gone", 3, registered: false, erasedAt: 5), Lines.Entry("again", 4, erasedAt: Lines.Now - 500)), addresses, Lines.Now);
+        var builder = new HitBatchBuilder(Lines.Tenants(Lines.Entry("gone", 3, registered: false, erasedAt: 5), Lines.Entry("again", 4, erasedAt: Lines.Now - 500)), Dimensions, addresses, Lines.Now);
         foreach (var line in lines)
             builder.Add(line, Lines.Live, "hits.log", 0);
         return builder.Batch;
@@ -43,6 +46,28 @@ public class HitBatchBuilderTests
         home.Hours.Values.Sum(hour => hour.Cells.Length).Should().Be(2);
         home.Hours.Values.Single().Total().Value.ToString().Should().Be("4.5");
         Outcomes(batch).Should().Equal(new Dictionary<string, long> { ["counted"] = 5 });
+    }
+
+    [Theory]
+    [InlineData("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", 1, ",\"bot\":\"crawler\"}")]
+    [InlineData("curl/8.14.1", 1, ",\"bot\":\"library\"}")]
+    [InlineData("", 1, ",\"bot\":\"empty\"}")]
+    [InlineData("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", 0, ",\"request_time\":0.000}")]
+    public void The_hits_of_bots_are_counted_apart_and_labelled_with_a_reason(string agent, long bots, string end)
+    {
+        var batch = Batch(Lines.Hit(agent: agent));
+
+        var sums = batch.Tenants.Single().Keys.Values.Single().Hours.Values.Single().Total();
+        sums.Hits.Should().Be(1);
+        sums.Bots.Should().Be(bots);
+        Raw(batch).Should().EndWith(end + "\n");
+    }
+
+    [Fact]
+    public void A_label_that_a_line_brings_with_it_is_dropped()
+    {
+        var line = Lines.Hit();
+        Raw(Batch(line[..^1] + ",\"bot\":\"none\",\"country\":\"XX\",\"visitor\":\"1\"}")).Should().Be(Raw(Batch(line)));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Privacy;
@@ -11,6 +12,7 @@ namespace StatHub.Tests.Journal;
 public class HitParserTests
 {
     private readonly HitParser _parser = new();
+    private readonly DimensionReader _dimensions = new();
 
     private RejectReason Outcome(string line, string file = "hits.log") => Outcome(Encoding.UTF8.GetBytes(line), file);
 
@@ -220,7 +222,7 @@ public class HitParserTests
             if (outcome != RejectReason.None)
                 return true;
             var target = new System.Buffers.ArrayBufferWriter<byte>();
-            StoredHit.Write(hit, line, _parser.Line.Members, AddressTreatment.Truncated, target);
+            StoredHit.Write(hit, line, _parser.Line.Members, _dimensions.Read(line, _parser.Line), AddressTreatment.Truncated, target);
             using var stored = JsonDocument.Parse(target.WrittenMemory);
             return stored.RootElement.GetProperty("tenant").GetString() == Encoding.UTF8.GetString(hit.Tenant)
                 && HitKey.TryParse(stored.RootElement.GetProperty("key").GetString(), out _)

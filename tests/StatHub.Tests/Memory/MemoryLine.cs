@@ -8,7 +8,7 @@ using StatHub.Core.Tenants;
 namespace StatHub.Tests.Memory;
 
 /// <summary>One counted line, read the slow and obvious way.</summary>
-public sealed record MemoryHit(TenantId Tenant, HitKey Key, DateTimeOffset Instant, ValueSum Value, string Line);
+public sealed record MemoryHit(TenantId Tenant, HitKey Key, DateTimeOffset Instant, ValueSum Value, bool IsBot, string Line);
 
 /// <summary>Decides what becomes of a line with nothing of the product's parser.</summary>
 public static partial class MemoryLine
@@ -42,7 +42,9 @@ public static partial class MemoryLine
             return status == 429 ? RejectReason.Flood : RejectReason.Status;
         if (!TryReadValue(Text(fields, "args") ?? "", out var value))
             return RejectReason.BadValue;
-        hit = new MemoryHit(id, key, instant, value, line);
+        var agent = Text(fields, "http_user_agent") ?? "";
+        var isBot = agent.Length == 0 || BotPattern().IsMatch(agent);
+        hit = new MemoryHit(id, key, instant, value, isBot, line);
         return RejectReason.None;
     }
 
@@ -59,6 +61,10 @@ public static partial class MemoryLine
         value = new ValueSum((Int128)(decimal.Parse(text, CultureInfo.InvariantCulture) * 1_000_000));
         return true;
     }
+
+    // Enough for the user agents of tests.
+    [GeneratedRegex("Googlebot|curl/")]
+    private static partial Regex BotPattern();
 
     [GeneratedRegex(@"^-?[0-9]{1,12}(\.[0-9]{1,6})?\z")]
     private static partial Regex ValuePattern();

@@ -188,7 +188,7 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
     }
 
     private static HitTotals Sum(IEnumerable<MemoryHit> hits) => hits.Aggregate(
-        HitTotals.None, (sum, hit) => sum with { Hits = sum.Hits + 1, Value = sum.Value + hit.Value });
+        HitTotals.None, (sum, hit) => sum with { Hits = sum.Hits + 1, Bots = sum.Bots + (hit.IsBot ? 1 : 0), Value = sum.Value + hit.Value });
 
     private static bool IsIn(MemoryHit hit, HitScope scope, MinuteRange range) =>
         hit.Tenant == scope.Tenant && (scope.Key is null || hit.Key == scope.Key) && Contains(range, hit.Instant);

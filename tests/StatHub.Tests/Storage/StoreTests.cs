@@ -114,7 +114,7 @@ public sealed class StoreTests : IDisposable
         Shell("sqlite3 stathub.db 'PRAGMA user_version = 99'").Should().BeEmpty();
         var restart = _folder.Restart;
         restart.Should().Throw<StoreException>().WithMessage("*schema version 99*");
-        Shell("sqlite3 stathub.db 'PRAGMA user_version = 1'");
+        Shell("sqlite3 stathub.db 'PRAGMA user_version = 2'");
         _folder.Restart();
     }
 

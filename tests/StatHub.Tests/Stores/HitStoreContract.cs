@@ -59,6 +59,23 @@ public abstract class HitStoreContract : IAsyncLifetime
     public async Task DisposeAsync() => await _store.DisposeAsync();
 
     [Fact]
+    public async Task Hits_of_bots_are_counted_and_told_apart()
+    {
+        const string crawler = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+        await _store.IngestAsync(
+        [
+            JournalLine.Of("demo", "home", Noon), JournalLine.Of("demo", "home", Noon.AddMinutes(-61), userAgent: crawler),
+            JournalLine.Of("demo", "home", Noon.AddMinutes(-61), userAgent: ""), JournalLine.Of("demo", "a", Noon.AddDays(-40), userAgent: "curl/8.14.1"),
+        ]);
+
+        _store.Counts.Count(new HitScope(Demo), MinuteRange.All).Should().Be(new HitTotals(4, 3, new ValueSum(4_000_000), null));
+        _store.Counts.Count(new HitScope(Demo, HitKey.Parse("home")), MinuteRange.All).Bots.Should().Be(2);
+        var hour = MinuteRange.MinuteOf(Noon.AddMinutes(-61)) / 60 * 60;
+        _store.Counts.Series(new HitScope(Demo), [hour, hour + 59, hour + 60, hour + 180]).Select(point => (point.Hits, point.Bots))
+            .Should().Equal((0, 0), (2, 2), (1, 0));
+    }
+
+    [Fact]
     public void Nothing_has_sums_of_zero()
     {
         _store.Counts.Count(new HitScope(Demo), MinuteRange.All).Should().Be(HitTotals.None);
