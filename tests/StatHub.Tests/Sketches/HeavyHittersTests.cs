@@ -245,6 +245,18 @@ public class HeavyHittersTests
         HeavyHitters.TryRead([1, 0, 2, 3, 0, 0, 1, (byte)'a', 1, 0, 0, 1, (byte)'a'], 8, out _).Should().BeFalse();
 
     [Fact]
+    public void A_name_that_is_there_twice_is_not_known_better_than_exactly()
+    {
+        var summary = new HeavyHitters(8);
+
+        // Twice the name has the whole error of 2 to its credit.
+        summary.TryAdd([1, 2, 2, 0, 0, 2, 3, 0, 0, 0, 1, (byte)'a', 1, 0, 0, 0, 1, (byte)'a']).Should().BeTrue();
+
+        summary.TryGet("a"u8, out var hitter).Should().BeTrue();
+        (hitter.Sums, hitter.Error).Should().Be((Tally(5), 0L));
+    }
+
+    [Fact]
     public void Bytes_that_are_refused_add_nothing()
     {
         var summary = Crowded();
