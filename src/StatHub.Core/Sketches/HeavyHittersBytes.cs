@@ -1,0 +1,57 @@
+using System.Buffers;
+using StatHub.Core.Hits;
+
+namespace StatHub.Core.Sketches;
+
+/// <summary>Writes summaries; <see cref="HeavyHittersReader"/> reads them. See docs/formats/sketches.md.</summary>
+internal static class HeavyHittersBytes
+{
+    public const byte Version = 1;
+
+    private const int MostTallyBytes = 2 * Varint.MostBytes + Varint.MostSignedBytes;
+    private const int MostHeaderBytes = 1 + MostTallyBytes + 2 * Varint.MostBytes;
+    private const int MostNameBytes = MostTallyBytes + Varint.MostBytes + 1 + HeavyHitters.MostNameBytes;
+
+    public static void Write(HeavyHitters summary, IBufferWriter<byte> target)
+    {
+        WriteHeader(summary, target);
+        var hits = 0L;
+        foreach (var hitter in summary.ByHits())
+        {
+            // Hits as what is missing to those of the name before.
+            Write(hitter, hits == 0 ? hitter.Sums.Hits : hits - hitter.Sums.Hits, summary.Error > 0, target);
+            hits = hitter.Sums.Hits;
+        }
+    }
+
+    /// <summary>How far a value is from one a hit, which is 0 where no hit has a <c>tv</c>.</summary>
+    public static Int128 UsualMillionths(long hits) => (Int128)hits * HitValue.One;
+
+    private static void WriteHeader(HeavyHitters summary, IBufferWriter<byte> target)
+    {
+        var bytes = target.GetSpan(MostHeaderBytes);
+        bytes[0] = Version;
+        var length = 1 + Varint.Write(summary.Error, bytes[1..]);
+        if (summary.Error > 0)
+            length += Write(summary.Other, summary.Other.Hits, bytes[length..]);
+        target.Advance(length + Varint.Write(summary.Count, bytes[length..]));
+    }
+
+    private static void Write(HeavyHitter hitter, long hits, bool withError, IBufferWriter<byte> target)
+    {
+        var bytes = target.GetSpan(MostNameBytes);
+        var length = Write(hitter.Sums, hits, bytes);
+        if (withError)
+            length += Varint.Write(hitter.Error, bytes[length..]);
+        bytes[length++] = (byte)hitter.Name.Length;
+        hitter.Name.Span.CopyTo(bytes[length..]);
+        target.Advance(length + hitter.Name.Length);
+    }
+
+    private static int Write(Tally sums, long hits, Span<byte> bytes)
+    {
+        var length = Varint.Write(hits, bytes);
+        length += Varint.Write(sums.Bots, bytes[length..]);
+        return length + Varint.WriteSigned(sums.Value.Millionths - UsualMillionths(sums.Hits), bytes[length..]);
+    }
+}
