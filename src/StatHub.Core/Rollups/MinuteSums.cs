@@ -1,5 +1,4 @@
 using StatHub.Core.Hits;
-using StatHub.Core.Sketches;
 
 namespace StatHub.Core.Rollups;
 

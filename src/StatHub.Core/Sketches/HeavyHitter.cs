@@ -1,3 +1,5 @@
+using StatHub.Core.Hits;
+
 namespace StatHub.Core.Sketches;
 
 /// <summary>A name that a summary lists.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using StatHub.Core.Hits;
 using StatHub.Core.Text;
 
 namespace StatHub.Core.Sketches;

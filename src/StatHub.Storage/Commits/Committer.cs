@@ -102,6 +102,7 @@ internal sealed class Committer : IDisposable
                 return null;
             var identity = Identity(batch, number, now, stretches).ToExtraFields().Select(extra => GzipMember.Compress([], extra, default)).ToList();
             var offset = Append(identity, entries);
+            _rollups.Begin(readWith);
             foreach (var tenant in batch.Tenants)
                 _rollups.Write(tenant);
             _onStep(CommitStep.RollupsWritten);

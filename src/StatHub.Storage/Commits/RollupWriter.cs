@@ -2,7 +2,7 @@ using System.Text;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Rollups;
-using StatHub.Core.Sketches;
+using StatHub.Core.Tenants;
 using StatHub.Core.Text;
 using StatHub.Storage.Rollups;
 using StatHub.Storage.Sqlite;
@@ -15,9 +15,18 @@ internal sealed class RollupWriter(Writer writer)
     private const int MostKnownSeries = 200_000;
 
     private readonly Dictionary<long, Dictionary<byte[], long>> _series = [];
+    private TenantDirectory? _tenants;
     private int _known;
 
-    /// <summary>Forgets series that an erase may have removed, or whose transaction was rolled back.</summary>
+    /// <summary>An erase removes series, and their numbers are given again: what was known belongs to one state of the tenants.</summary>
+    public void Begin(TenantDirectory tenants)
+    {
+        if (!ReferenceEquals(_tenants, tenants))
+            Forget();
+        _tenants = tenants;
+    }
+
+    /// <summary>Forgets series whose transaction was rolled back.</summary>
     public void Forget()
     {
         _series.Clear();

@@ -1,6 +1,5 @@
 using StatHub.Core.Hits;
 using StatHub.Core.Rollups;
-using StatHub.Core.Sketches;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Storage.Rollups;

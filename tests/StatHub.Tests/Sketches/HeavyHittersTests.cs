@@ -240,9 +240,28 @@ public class HeavyHittersTests
     public void A_summary_of_another_version_is_refused() =>
         HeavyHitters.TryRead([2, .. Bytes(Crowded()).AsSpan(1)], 8, out _).Should().BeFalse();
 
+    [Theory]
+    [InlineData("01" + "05" + "030000" + "00")] // the error is larger than what is not told
+    [InlineData("01" + "020200" + "00" + "01" + "030000" + "03" + "0161")] // a name's error is larger than that of all
+    [InlineData("01" + "00" + "01" + "000000" + "0161")] // a name without hits
+    [InlineData("01" + "00" + "01" + "010200" + "0161")] // more bots than hits
+    [InlineData("01" + "00" + "02" + "010000" + "0162" + "000000" + "0161")] // names in the wrong order
+    [InlineData("01" + "00" + "02" + "030000" + "0161" + "010000" + "0161")] // a name twice
+    [InlineData("01" + "00" + "8000")] // a number with a byte too many
+    public void A_summary_that_contradicts_itself_is_refused(string bytes) =>
+        HeavyHitters.TryRead(Convert.FromHexString(bytes), 8, out _).Should().BeFalse();
+
     [Fact]
-    public void A_name_that_is_there_twice_is_refused() =>
-        HeavyHitters.TryRead([1, 0, 2, 3, 0, 0, 1, (byte)'a', 1, 0, 0, 1, (byte)'a'], 8, out _).Should().BeFalse();
+    public void A_name_that_is_there_twice_is_not_known_better_than_exactly()
+    {
+        var summary = new HeavyHitters(8);
+
+        // Twice the name has the whole error of 2 to its credit.
+        summary.TryAdd([1, 2, 2, 0, 0, 2, 3, 0, 0, 0, 1, (byte)'a', 1, 0, 0, 0, 1, (byte)'a']).Should().BeTrue();
+
+        summary.TryGet("a"u8, out var hitter).Should().BeTrue();
+        (hitter.Sums, hitter.Error).Should().Be((Tally(5), 0L));
+    }
 
     [Fact]
     public void Bytes_that_are_refused_add_nothing()

@@ -5,7 +5,7 @@ namespace StatHub.Tests.Sketches;
 
 public class HyperLogLogAccuracyTests
 {
-    private const int Trials = 320;
+    private const int Trials = 200;
     private const int Million = 1_000_000;
 
     /// <summary>What the theory promises for 2^14 registers: 1.04 / sqrt(16384).</summary>

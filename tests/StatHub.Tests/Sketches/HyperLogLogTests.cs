@@ -148,6 +148,15 @@ public class HyperLogLogTests
     public void A_sketch_of_another_version_is_refused() =>
         HyperLogLog.TryRead([2, .. Bytes(Hashes.Many(1, 10)).AsSpan(1)], out _).Should().BeFalse();
 
+    [Fact]
+    public void Registers_whose_base_is_not_the_lowest_rank_are_refused()
+    {
+        var ranksOfTwo = Enumerable.Range(0, 1 << 14).Select(register => ((ulong)register << 50) | (1UL << 48));
+
+        Bytes(ranksOfTwo).Should().Equal([1, 2, 2, .. new byte[8_192], 0]);
+        HyperLogLog.TryRead([1, 2, 1, .. Enumerable.Repeat((byte)0x11, 8_192), 0], out _).Should().BeFalse();
+    }
+
     [Theory]
     [InlineData(60, 1)]
     [InlineData(Large, 251)]

@@ -292,6 +292,22 @@ public abstract class HitStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_tenant_that_is_erased_and_registered_again_counts_its_keys_from_nothing()
+    {
+        await _store.IngestAsync([JournalLine.Of("demo", "home", Noon), JournalLine.Of("demo", "a", Noon)]);
+        _store.Tenants.Erase(Demo).Should().BeTrue();
+        await _store.IngestAsync([JournalLine.Of("other", "x", Noon), JournalLine.Of("other", "y", Noon), JournalLine.Of("other", "z", Noon)]);
+        _store.Tenants.TryCreate(new Tenant(Demo, "Demo", null, Noon.AddMinutes(-10))).Should().BeTrue();
+
+        await _store.IngestAsync([JournalLine.Of("demo", "home", Noon), JournalLine.Of("demo", "a", Noon), JournalLine.Of("demo", "home", Noon)]);
+
+        _store.Counts.Count(new HitScope(Demo), MinuteRange.All).Hits.Should().Be(3);
+        _store.Counts.Count(new HitScope(Demo, HitKey.Parse("home")), MinuteRange.All).Hits.Should().Be(2);
+        _store.Counts.Count(new HitScope(Other), MinuteRange.All).Hits.Should().Be(3);
+        _store.Counts.Count(new HitScope(Other, HitKey.Parse("x")), MinuteRange.All).Hits.Should().Be(1);
+    }
+
+    [Fact]
     public async Task An_erased_tenant_leaves_nothing_and_its_late_lines_are_refused()
     {
         await IngestAsync(JournalLine.Of("demo", "home", Noon), JournalLine.Of("other", "home", Noon));

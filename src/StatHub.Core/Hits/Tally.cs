@@ -1,6 +1,4 @@
-using StatHub.Core.Hits;
-
-namespace StatHub.Core.Sketches;
+namespace StatHub.Core.Hits;
 
 /// <summary>What is summed for one value of a dimension.</summary>
 /// <param name="Hits">Every hit, those of bots included.</param>
