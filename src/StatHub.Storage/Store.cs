@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using StatHub.Core.Dimensions;
 using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Hits;
 using StatHub.Core.Ledger;
@@ -42,6 +43,7 @@ public sealed class Store : IDisposable
         Ledger = new SqliteLedger(_readers);
         _committer = new Committer(_writer, segments, tenants, time, options.OnCommitStep);
         _committer.Load();
+        Dimensions = new SqliteDimensionSums(_readers, _committer.PendingDimensions);
         wiper.Wipe();
         var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
         Directory.CreateDirectory(journal.Path);
@@ -57,6 +59,8 @@ public sealed class Store : IDisposable
     public ITokenStore Tokens { get; }
 
     public IHitCounts Counts { get; }
+
+    public IDimensionSums Dimensions { get; }
 
     public IRawHits RawHits { get; }
 

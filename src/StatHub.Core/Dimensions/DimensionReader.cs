@@ -50,6 +50,18 @@ public sealed class DimensionReader(CountryDatabase? countries = null, HostSet? 
         return _hit;
     }
 
+    /// <summary>Finds the dimensions of a stored line, whose country was found when it was counted.</summary>
+    public HitDimensions ReadStored(ReadOnlySpan<byte> line, HitLine fields)
+    {
+        var hit = Read(line, fields);
+        foreach (var member in fields.Members)
+        {
+            if (member.Field == HitField.Reserved && line[member.Start..member.ValueStart].StartsWith("\"country\""u8))
+                hit.AddCopy(Dimension.Country, [], line[(member.ValueStart + 1)..(member.End - 1)]);
+        }
+        return hit;
+    }
+
     private void ReadClient(ReadOnlySpan<byte> escaped)
     {
         var client = _clients.Describe(Unescape(escaped, ref _text));

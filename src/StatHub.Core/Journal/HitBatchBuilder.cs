@@ -1,5 +1,4 @@
 using StatHub.Core.Dimensions;
-using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Hits;
 using StatHub.Core.Privacy;
 using StatHub.Core.Tenants;
@@ -82,7 +81,7 @@ public sealed class HitBatchBuilder(TenantDirectory tenants, DimensionReader dim
     private void Count(TenantBatch tenant, in ParsedHit hit, ReadOnlySpan<byte> line)
     {
         var labels = dimensions.Read(line, _parser.Line);
-        tenant.Key(hit.Key).Add(hit.UnixMilliseconds, hit.Millionths, labels.Client.Bot != BotReason.None);
+        tenant.Key(hit.Key).Add(hit.UnixMilliseconds, hit.Millionths, labels);
         var day = tenant.Day(hit.UnixMilliseconds);
         StoredHit.Write(hit, line, _parser.Line.Members, labels, addresses, day.Writer);
         day.Ended(hit.UnixMilliseconds);

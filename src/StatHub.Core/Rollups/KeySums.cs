@@ -1,14 +1,22 @@
+using StatHub.Core.Dimensions;
+using StatHub.Core.Dimensions.Clients;
+using StatHub.Core.Hits;
+
 namespace StatHub.Core.Rollups;
 
 /// <summary>What a batch adds to one key, or to a whole tenant.</summary>
 public sealed class KeySums
 {
     private readonly Dictionary<int, MinuteSums> _hours = [];
+    private readonly Dictionary<int, DimensionSums> _days = [];
     private MinuteSums? _lastHour;
     private int _lastHourNumber;
 
     /// <summary>Sums by hour since 1970.</summary>
     public IReadOnlyDictionary<int, MinuteSums> Hours => _hours;
+
+    /// <summary>Sums by dimension and UTC day since 1970; not summed for a whole tenant.</summary>
+    public IReadOnlyDictionary<int, DimensionSums> Days => _days;
 
     /// <summary>The earliest instant, in Unix milliseconds.</summary>
     public long First { get; private set; } = long.MaxValue;
@@ -20,8 +28,11 @@ public sealed class KeySums
     public long Hits { get; private set; }
 
     /// <summary>Adds one hit.</summary>
-    public void Add(long unixMilliseconds, long millionths, bool isBot)
+    public void Add(long unixMilliseconds, long millionths, HitDimensions labels)
     {
+        ArgumentNullException.ThrowIfNull(labels);
+        var isBot = labels.Client.Bot != BotReason.None;
+        Day((int)(unixMilliseconds / 86_400_000)).Add(labels, new Tally(1, isBot ? 1 : 0, new ValueSum(millionths)));
         var minute = unixMilliseconds / 60_000;
         var hour = (int)(minute / 60);
         if (_lastHour is null || _lastHourNumber != hour)
@@ -43,6 +54,13 @@ public sealed class KeySums
         Hits += other.Hits;
         First = Math.Min(First, other.First);
         Last = Math.Max(Last, other.Last);
+    }
+
+    private DimensionSums Day(int day)
+    {
+        if (!_days.TryGetValue(day, out var sums))
+            _days[day] = sums = new DimensionSums();
+        return sums;
     }
 
     private MinuteSums Hour(int hour)

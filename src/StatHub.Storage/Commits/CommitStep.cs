@@ -30,6 +30,9 @@ public enum CommitStep
     /// <summary>The transaction is committed.</summary>
     Committed,
 
+    /// <summary>Sums by dimension wait in memory, or were written after so many batches.</summary>
+    DimensionsAdded,
+
     /// <summary>A journal file that is done was removed; the store does not know that yet.</summary>
     JournalFileRemoved,
 }

@@ -1,6 +1,8 @@
+using Microsoft.Data.Sqlite;
 using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Journal;
+using StatHub.Storage.Rollups;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
 using StatHub.Storage.Tenants;
@@ -21,6 +23,7 @@ internal sealed class Committer : IDisposable
     private readonly RollupWriter _rollups;
     private readonly LedgerWriter _ledger;
     private readonly Catalogue _catalogue;
+    private readonly DimensionRollups _dimensions;
     private readonly PositionTable _positionTable;
     private SegmentWriter? _young;
     private JournalPositions? _positions;
@@ -33,11 +36,15 @@ internal sealed class Committer : IDisposable
         _rollups = new RollupWriter(writer);
         _ledger = new LedgerWriter(writer);
         _catalogue = new Catalogue(writer);
+        _dimensions = new DimensionRollups(writer, segments, time);
         _positionTable = new PositionTable(writer);
     }
 
     /// <summary>Committed positions; loaded again after a failure.</summary>
     public JournalPositions Positions => _positions ?? throw new InvalidOperationException("Load comes first.");
+
+    /// <summary>Sums by dimension that are not in the database yet.</summary>
+    public PendingDimensions PendingDimensions => _dimensions.Pending;
 
     /// <summary>Loads what is committed, unless it is loaded.</summary>
     public void Load() => _writer.Alone(() =>
@@ -50,6 +57,7 @@ internal sealed class Committer : IDisposable
         _lastBatch = _writer.Sql("SELECT value FROM counter WHERE name = 'batch'").Number() ?? 0;
         _segments.Recover(lengths, _lastBatch);
         _young = new SegmentWriter(_segments, lengths.Keys.DefaultIfEmpty().Max(), lengths.Count == 0 ? 0 : lengths[lengths.Keys.Max()]);
+        _dimensions.Load(_lastBatch);
         _positions = _positionTable.Load();
         _generation = _writer.Generation;
         return true;
@@ -87,7 +95,25 @@ internal sealed class Committer : IDisposable
             Positions.Remove(position);
     }
 
-    public void Dispose() => _young?.Dispose();
+    public void Dispose()
+    {
+        WriteDimensions();
+        _young?.Dispose();
+    }
+
+    /// <summary>A start that finds them written has nothing to make again.</summary>
+    private void WriteDimensions()
+    {
+        try
+        {
+            if (_positions is not null && _generation == _writer.Generation)
+                _dimensions.Write();
+        }
+        catch (SqliteException)
+        {
+            // The next start makes them from the segments.
+        }
+    }
 
     private bool Commit(HitBatch batch, TenantDirectory readWith, IReadOnlyList<(JournalPosition From, JournalPosition To)> stretches)
     {
@@ -96,6 +122,7 @@ internal sealed class Committer : IDisposable
         var entries = Catalogue.Compress(batch, number);
         _onStep(CommitStep.MembersCompressed);
 
+        var keys = new List<KeySeries>();
         var committed = _writer.Transaction(() =>
         {
             if (!ReferenceEquals(readWith, _tenants.Directory))
@@ -104,7 +131,7 @@ internal sealed class Committer : IDisposable
             var offset = Append(identity, entries);
             _rollups.Begin(readWith);
             foreach (var tenant in batch.Tenants)
-                _rollups.Write(tenant);
+                keys.AddRange(_rollups.Write(tenant));
             _onStep(CommitStep.RollupsWritten);
             _ledger.Write(batch, now);
             _onStep(CommitStep.LedgerWritten);
@@ -124,6 +151,8 @@ internal sealed class Committer : IDisposable
         _lastBatch = number;
         foreach (var position in committed)
             Positions.Set(position);
+        _dimensions.Add(number, keys);
+        _onStep(CommitStep.DimensionsAdded);
         return true;
     }
 

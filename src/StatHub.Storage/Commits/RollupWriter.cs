@@ -18,7 +18,7 @@ internal sealed class RollupWriter(Writer writer)
     private TenantDirectory? _tenants;
     private int _known;
 
-    /// <summary>An erase removes series, and their numbers are given again: what was known belongs to one state of the tenants.</summary>
+    /// <summary>An erase removes series: what was known belongs to one state of the tenants.</summary>
     public void Begin(TenantDirectory tenants)
     {
         if (!ReferenceEquals(_tenants, tenants))
@@ -33,16 +33,23 @@ internal sealed class RollupWriter(Writer writer)
         _known = 0;
     }
 
-    public void Write(TenantBatch tenant)
+    /// <summary>Adds the sums of a tenant; the series of its keys.</summary>
+    public IReadOnlyList<KeySeries> Write(TenantBatch tenant)
     {
+        if (tenant.Keys.Count == 0)
+            return [];
+        var keys = new List<KeySeries>(tenant.Keys.Count);
         var whole = new KeySums();
+        var wholeSeries = SeriesOf(tenant.Tenant.Number, []);
         foreach (var (key, sums) in tenant.Keys)
         {
-            Write(SeriesOf(tenant.Tenant.Number, key), sums);
+            var series = SeriesOf(tenant.Tenant.Number, key);
+            Write(series, sums);
             whole.Add(sums);
+            keys.Add(new KeySeries(series, wholeSeries, key, sums));
         }
-        if (whole.Hits > 0)
-            Write(SeriesOf(tenant.Tenant.Number, []), whole);
+        Write(wholeSeries, whole);
+        return keys;
     }
 
     private void Write(long series, KeySums sums)
@@ -103,8 +110,22 @@ internal sealed class RollupWriter(Writer writer)
         }
         var text = Encoding.UTF8.GetString(key);
         var found = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text)
-            ?? writer.Sql("INSERT INTO series (tenant, key, hits, first_ms, last_ms) VALUES (?1, ?2, 0, ?3, ?4) RETURNING id")
-                .Number(tenant, text, long.MaxValue, long.MinValue);
-        return keys[key] = found!.Value;
+            ?? Create(tenant, text);
+        return keys[key] = found;
+    }
+
+    private long Create(long tenant, string key)
+    {
+        var series = writer.Sql("UPDATE counter SET value = value + 1 WHERE name = 'series' RETURNING value").Number()!.Value;
+        writer.Sql("INSERT INTO series (id, tenant, key, hits, first_ms, last_ms) VALUES (?1, ?2, ?3, 0, ?4, ?5)")
+            .Run(series, tenant, key, long.MaxValue, long.MinValue);
+        return series;
     }
 }
+
+/// <summary>What a batch adds to a key.</summary>
+/// <param name="Series">The key's number.</param>
+/// <param name="TenantSeries">The number of its tenant as a whole.</param>
+/// <param name="Key">The bytes of the key.</param>
+/// <param name="Sums">What it adds.</param>
+internal sealed record KeySeries(long Series, long TenantSeries, byte[] Key, KeySums Sums);

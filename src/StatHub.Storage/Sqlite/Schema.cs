@@ -67,6 +67,18 @@ internal static class Schema
         -- The minute from which every hit was labelled. What version 1 counted was not, and may lie a day ahead.
         INSERT INTO counter (name, value)
             SELECT 'labelled_since', CASE WHEN EXISTS (SELECT 1 FROM series) THEN unixepoch() / 60 + 1440 ELSE 0 END;
+
+        -- The most frequent values of a dimension, as docs/formats/sketches.md has them. own is what follows d. in the name of an own one.
+        CREATE TABLE dimension_day (
+            series INTEGER NOT NULL, dimension INTEGER NOT NULL, own TEXT NOT NULL, day INTEGER NOT NULL, top BLOB NOT NULL,
+            PRIMARY KEY (series, dimension, own, day)) STRICT;
+        CREATE TABLE dimension_month (
+            series INTEGER NOT NULL, dimension INTEGER NOT NULL, own TEXT NOT NULL, month INTEGER NOT NULL, top BLOB NOT NULL,
+            PRIMARY KEY (series, dimension, own, month)) STRICT;
+        -- The last batch whose dimensions are in these tables: those of later ones are made again from the segments.
+        INSERT INTO counter (name, value) VALUES ('dimensions', 0);
+        -- The highest number of a series so far: none is given twice.
+        INSERT INTO counter (name, value) SELECT 'series', coalesce(max(id), 0) FROM series;
         """,
     ];
 }

@@ -1,0 +1,112 @@
+using StatHub.Core.Dimensions;
+using StatHub.Core.Journal;
+using StatHub.Core.Rollups;
+using StatHub.Storage.Hits;
+using StatHub.Storage.Rollups;
+using StatHub.Storage.Segments;
+using StatHub.Storage.Sqlite;
+
+namespace StatHub.Storage.Commits;
+
+/// <summary>
+/// Keeps sums by dimension behind the commits: they wait in memory and are written a bunch of batches at a time. What a
+/// crash takes with it is made again from the segments.
+/// </summary>
+internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, TimeProvider time)
+{
+    // Some 40 MB; a write of so many takes about a second.
+    private const int MostPending = 300_000;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    private readonly DimensionWriter _rows = new(writer);
+    private readonly HitParser _parser = new();
+    private readonly DimensionReader _dimensions = new();
+    private byte[] _line = new byte[8192];
+    private long _since;
+
+    /// <summary>What is not written yet.</summary>
+    public PendingDimensions Pending { get; } = new();
+
+    /// <summary>Makes the sums of batches again that were committed and not written here.</summary>
+    public void Load(long lastBatch)
+    {
+        Pending.Clear(writer.Sql("SELECT value FROM counter WHERE name = 'dimensions'").Number() ?? 0);
+        _since = time.GetTimestamp();
+        foreach (var batch in MembersBehind(Pending.BeginWriting().Batch).GroupBy(member => member.Row.Batch))
+        {
+            Pending.Add(batch.Key, Read(batch));
+            if (Pending.Count > MostPending)
+                Write();
+        }
+        Pending.Add(lastBatch, []);
+    }
+
+    /// <summary>Adds a committed batch, and writes what waits when it is much or old.</summary>
+    public void Add(long batch, IEnumerable<KeySeries> keys)
+    {
+        Pending.Add(batch, keys);
+        if (Pending.Count > MostPending || time.GetElapsedTime(_since) > LongestWait)
+            Write();
+    }
+
+    /// <summary>Writes what waits.</summary>
+    public void Write()
+    {
+        _since = time.GetTimestamp();
+        // The second time what came while the first was written, or could not be.
+        for (var i = 0; i < 2; i++)
+        {
+            var sums = Pending.BeginWriting();
+            if (sums.Count > 0)
+                writer.Transaction(() => _rows.Write(sums));
+            Pending.Written();
+        }
+    }
+
+    private IEnumerable<(long Tenant, MemberRow Row)> MembersBehind(long batch)
+    {
+        var members = new List<(long, MemberRow)>();
+        using var rows = writer.Sql("SELECT tenant, first_ms, last_ms, batch, segment, offset, length FROM member WHERE batch > ?1 ORDER BY batch").Rows(batch);
+        while (rows.Read())
+            members.Add((rows.Long(0), new MemberRow(rows.Long(1), rows.Long(2), rows.Long(3), rows.Long(4), rows.Long(5), rows.Int(6))));
+        return members;
+    }
+
+    private List<KeySeries> Read(IEnumerable<(long Tenant, MemberRow Row)> members)
+    {
+        var keys = new List<KeySeries>();
+        foreach (var (tenant, row) in members)
+        {
+            var whole = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ''").Number(tenant)
+                ?? throw new StoreException($"Tenant {tenant} has raw hits and no sums.");
+            foreach (var (key, sums) in Read(row))
+            {
+                var series = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, System.Text.Encoding.UTF8.GetString(key))
+                    ?? throw new StoreException($"A key of tenant {tenant} has raw hits and no sums.");
+                keys.Add(new KeySeries(series, whole, key, sums));
+            }
+        }
+        return keys;
+    }
+
+    private Dictionary<byte[], KeySums> Read(MemberRow row)
+    {
+        var keys = new Dictionary<byte[], KeySums>(Core.Text.BytesComparer.Instance);
+        using var member = new MemberReader(segments.OpenToRead(row.Segment), row, null, long.MinValue, long.MaxValue);
+        JournalFileName.TryParse(JournalFileName.Live, out var file);
+        for (member.Advance(); member.Next != long.MaxValue;)
+        {
+            int length;
+            while ((length = member.TakeLine(_line)) == 0)
+                _line = new byte[_line.Length * 2];
+            var line = _line.AsSpan(0, length - 1);
+            if (_parser.Read(line, file, long.MaxValue / 2, out var hit) != RejectReason.None)
+                throw new StoreException($"Segment {row.Segment} has a stored line at {row.Offset} that is no hit: {_parser.Read(line, file, long.MaxValue / 2, out _).Name()}.");
+            var lookup = keys.GetAlternateLookup<ReadOnlySpan<byte>>();
+            if (!lookup.TryGetValue(hit.Key, out var sums))
+                lookup[hit.Key] = sums = new KeySums();
+            sums.Add(hit.UnixMilliseconds, hit.Millionths, _dimensions.ReadStored(line, _parser.Line));
+        }
+        return keys;
+    }
+}

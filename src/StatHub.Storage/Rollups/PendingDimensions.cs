@@ -1,0 +1,113 @@
+using System.Text;
+using StatHub.Core.Dimensions;
+using StatHub.Core.Hits;
+using StatHub.Core.Rollups;
+using StatHub.Storage.Commits;
+
+namespace StatHub.Storage.Rollups;
+
+/// <summary>
+/// Sums by dimension of committed batches that are not in the database yet. Writing them with each commit would cost more than all else,
+/// and they can be made again from the segments: the database says which batch was the last that it has them of. The ingest
+/// changes them; questions see them beside what the database has.
+/// </summary>
+internal sealed class PendingDimensions
+{
+    private readonly Lock _gate = new();
+    private Generation _young = new(0);
+    private Generation? _writing;
+
+    /// <summary>How many values wait.</summary>
+    public int Count => _young.Count + (_writing?.Count ?? 0);
+
+    /// <summary>Sums of a key and day.</summary>
+    internal sealed record Entry(long TenantSeries, byte[] Key, DimensionSums Sums);
+
+    /// <summary>Sums up to a batch.</summary>
+    internal sealed class Generation(long batch)
+    {
+        private readonly Dictionary<(long Series, int Day), Entry> _days = [];
+
+        public long Batch { get; set; } = batch;
+
+        public int Count { get; private set; }
+
+        public IReadOnlyDictionary<(long Series, int Day), Entry> Days => _days;
+
+        public void Add(long series, long tenantSeries, byte[] key, int day, DimensionSums sums)
+        {
+            if (!_days.TryGetValue((series, day), out var entry))
+                _days[(series, day)] = entry = new Entry(tenantSeries, key, new DimensionSums());
+            var before = entry.Sums.Count;
+            entry.Sums.Add(sums);
+            Count += entry.Sums.Count - before;
+        }
+    }
+
+    /// <summary>What waits for one series, dimension and range.</summary>
+    /// <param name="Batch">The last batch that it is of: a database that has this one has these sums.</param>
+    /// <param name="Sums">Day, value, sums.</param>
+    internal sealed record Part(long Batch, IReadOnlyList<(int Day, byte[] Value, Tally Sums)> Sums);
+
+    /// <summary>Begins anew behind a batch that the database has.</summary>
+    public void Clear(long batch)
+    {
+        lock (_gate)
+            (_young, _writing) = (new Generation(batch), null);
+    }
+
+    /// <summary>Adds what a batch has.</summary>
+    public void Add(long batch, IEnumerable<KeySeries> keys)
+    {
+        lock (_gate)
+        {
+            foreach (var (series, tenantSeries, key, sums) in keys)
+            {
+                foreach (var (day, dimensions) in sums.Days)
+                    _young.Add(series, tenantSeries, key, day, dimensions);
+            }
+            _young.Batch = batch;
+        }
+    }
+
+    /// <summary>What is to be written next; the same again until it is done.</summary>
+    public Generation BeginWriting()
+    {
+        lock (_gate)
+        {
+            if (_writing is null)
+                (_writing, _young) = (_young, new Generation(_young.Batch));
+            return _writing;
+        }
+    }
+
+    /// <summary>What was to be written is in the database.</summary>
+    public void Written()
+    {
+        lock (_gate)
+            _writing = null;
+    }
+
+    /// <summary>What waits for a series, the older part first. Ask before the database is asked: what it has by then is to be left out.</summary>
+    public IReadOnlyList<Part> Find(long series, DimensionName dimension, DayRange range)
+    {
+        var own = Encoding.UTF8.GetBytes(dimension.Own);
+        lock (_gate)
+            return [.. new[] { _writing, _young }.OfType<Generation>().Select(part => new Part(part.Batch, Find(part, series, dimension.Dimension, own, range)))];
+    }
+
+    private static List<(int Day, byte[] Value, Tally Sums)> Find(Generation part, long series, Dimension dimension, byte[] own, DayRange range)
+    {
+        var found = new List<(int, byte[], Tally)>();
+        foreach (var ((keySeries, day), entry) in part.Days)
+        {
+            if (day < range.From || day >= range.To || (keySeries != series && entry.TenantSeries != series))
+                continue;
+            if (dimension == Dimension.Key && keySeries != series)
+                found.Add((day, entry.Key, entry.Sums.Total));
+            foreach (var (value, sums) in entry.Sums.Find(dimension, own) ?? new Dictionary<byte[], Tally>())
+                found.Add((day, value, sums));
+        }
+        return found;
+    }
+}
