@@ -1,0 +1,116 @@
+using StatHub.Core.Dimensions.Clients;
+
+namespace StatHub.Core.Dimensions;
+
+/// <summary>
+/// The values of one hit's dimensions, all of them UTF-8 of 1 to 255 bytes without control characters. A dimension of which the
+/// hit says nothing is not there. Filled by a <see cref="DimensionReader"/>, and valid until that reads the next hit.
+/// </summary>
+public sealed class HitDimensions
+{
+    /// <summary>The most values that a hit has: one of each dimension but the key, and eight of the client's own.</summary>
+    public const int MaxCount = (int)Dimension.Own - 1 + MaxOwn;
+
+    /// <summary>The most values of the client's own.</summary>
+    public const int MaxOwn = 8;
+
+    private readonly Entry[] _entries = new Entry[MaxCount];
+    private readonly byte[] _bytes = new byte[MaxCount * (DimensionText.MaxBytes + DimensionNames.MaxOwnBytes)];
+    private int _length;
+
+    /// <summary>How many values there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>What the user agent says; never missing.</summary>
+    public Client Client { get; internal set; } = Client.Unnamed;
+
+    /// <summary>One value.</summary>
+    public DimensionValue this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+            ref readonly var entry = ref _entries[index];
+            return new DimensionValue(entry.Dimension, entry.Name.Span, entry.Value.Span);
+        }
+    }
+
+    /// <summary>The value of a dimension that is no own one; empty when the hit says nothing of it.</summary>
+    public ReadOnlySpan<byte> Value(Dimension dimension)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (_entries[i].Dimension == dimension)
+                return _entries[i].Value.Span;
+        }
+        return [];
+    }
+
+    /// <summary>All values, in no particular order.</summary>
+    public Enumerator GetEnumerator() => new(this);
+
+    internal void Clear()
+    {
+        Count = 0;
+        _length = 0;
+        Client = Client.Unnamed;
+    }
+
+    /// <summary>Adds a value whose bytes stay as they are.</summary>
+    internal void Add(Dimension dimension, ReadOnlyMemory<byte> value)
+    {
+        if (!value.IsEmpty)
+            _entries[Count++] = new Entry(dimension, default, value);
+    }
+
+    /// <summary>Adds a copy of a value, unless that is empty.</summary>
+    internal void AddCopy(Dimension dimension, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (!value.IsEmpty)
+            _entries[Count++] = new Entry(dimension, Copy(name), Copy(value));
+    }
+
+    /// <summary>Whether it has a dimension, of the client's own the one of this name.</summary>
+    internal bool Has(Dimension dimension, ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (_entries[i].Dimension == dimension && _entries[i].Name.Span.SequenceEqual(name))
+                return true;
+        }
+        return false;
+    }
+
+    private ReadOnlyMemory<byte> Copy(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        var copy = _bytes.AsMemory(_length, bytes.Length);
+        _length += bytes.Length;
+        return copy;
+    }
+
+    private readonly record struct Entry(Dimension Dimension, ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Value);
+
+    /// <summary>Goes through all values.</summary>
+    public struct Enumerator(HitDimensions dimensions)
+    {
+        private int _index = -1;
+
+        public readonly DimensionValue Current => dimensions[_index];
+
+        public bool MoveNext() => ++_index < dimensions.Count;
+    }
+}
+
+/// <summary>One value of a hit.</summary>
+public readonly ref struct DimensionValue(Dimension dimension, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+{
+    /// <summary>Which dimension.</summary>
+    public Dimension Dimension { get; } = dimension;
+
+    /// <summary>What follows <c>d.</c> in the name of one of the client's own; else empty.</summary>
+    public ReadOnlySpan<byte> Name { get; } = name;
+
+    /// <summary>The value.</summary>
+    public ReadOnlySpan<byte> Value { get; } = value;
+}
