@@ -27,11 +27,13 @@ let differences = 0;
 try {
   const uap = unpackNpm(patterns);
   const crawler = unpackNpm(crawlers);
+  const visitors = unpackNpm(browsers);
   writePatterns(uap);
   writeCrawlers(crawler);
-  put(join(dataFolder, 'uap-core.LICENSE'), readFileSync(join(uap, 'LICENSE'), 'utf8').trimEnd() + '\n');
-  put(join(dataFolder, 'crawler-user-agents.LICENSE'), readFileSync(join(crawler, 'LICENSE'), 'utf8').trimEnd() + '\n');
-  writeRealBrowsers(unpackNpm(browsers));
+  writeVisitors(visitors);
+  putLicense(uap, join(dataFolder, 'uap-core.LICENSE'));
+  putLicense(crawler, join(dataFolder, 'crawler-user-agents.LICENSE'));
+  putLicense(visitors, join(testFolder, 'user-agents.LICENSE'));
   writeTestCases();
 } finally {
   rmSync(work, { recursive: true });
@@ -82,7 +84,7 @@ function reason(tags) {
 }
 
 // Columns: user agent, device class as the visitor's screen and touch events told it.
-function writeRealBrowsers(folder) {
+function writeVisitors(folder) {
   const visits = JSON.parse(readFileSync(join(folder, 'dist/user-agents.json'), 'utf8'));
   const devices = new Map(visits.map((visit) => [visit.userAgent, visit.deviceCategory]));
   putCases('visitors', [...devices].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -126,6 +128,10 @@ function scalar(text) {
 function putTable(file, rows) {
   for (const cell of rows.flat()) if (/[\t\r\n]/.test(cell)) throw new Error(`A cell of ${file} has a tab or a line end: ${cell}`);
   put(file, rows.map((row) => row.join('\t') + '\n').join(''));
+}
+
+function putLicense(folder, file) {
+  put(file, readFileSync(join(folder, 'LICENSE'), 'utf8').trimEnd() + '\n');
 }
 
 function putCases(name, rows) {

@@ -41,7 +41,7 @@ public sealed class Store : IDisposable
         Counts = new SqliteHitCounts(_readers);
         RawHits = new SegmentRawHits(_readers, segments);
         Ledger = new SqliteLedger(_readers);
-        _committer = new Committer(_writer, segments, tenants, time, options.OnCommitStep);
+        _committer = new Committer(_writer, segments, tenants, time, options);
         _committer.Load();
         Dimensions = new SqliteDimensionSums(_readers, _committer.PendingDimensions);
         wiper.Wipe();

@@ -13,7 +13,7 @@ var data = args[0];
 var steps = 0;
 var killAt = args[1] == "kill" ? Enum.Parse<CommitStep>(args[2]) : (CommitStep?)null;
 var killTime = args[1] == "kill" ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0;
-var options = new StoreOptions { DataPath = data, BatchBytes = 20_000, OnCommitStep = KillAt };
+var options = new StoreOptions { DataPath = data, BatchBytes = 20_000, PendingValues = 20, OnCommitStep = KillAt };
 
 switch (args[1])
 {

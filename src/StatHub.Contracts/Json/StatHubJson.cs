@@ -16,6 +16,7 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(HitCount))]
 [JsonSerializable(typeof(HitSeries))]
 [JsonSerializable(typeof(KeyPage))]
+[JsonSerializable(typeof(TopValues))]
 [JsonSerializable(typeof(TenantInfo))]
 [JsonSerializable(typeof(IReadOnlyList<TenantInfo>))]
 [JsonSerializable(typeof(NewTenant))]

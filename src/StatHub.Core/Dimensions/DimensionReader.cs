@@ -1,3 +1,4 @@
+using System.Text;
 using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Dimensions.Referrers;
@@ -18,7 +19,7 @@ public sealed class DimensionReader(CountryDatabase? countries = null, HostSet? 
     // Stands in the cache for what is no referrer or no language.
     private static readonly Referrer NoReferrer = new(default, default, default);
     private static readonly byte[] NoLanguage = [];
-    private static readonly byte[][] Statuses = [.. Enumerable.Range(0, 1000).Select(status => System.Text.Encoding.ASCII.GetBytes($"{status:000}"))];
+    private static readonly byte[][] Statuses = [.. Enumerable.Range(0, 1000).Select(status => Encoding.ASCII.GetBytes($"{status:000}"))];
 
     private readonly ClientCatalogue _clients = new();
     private readonly BytesCache<Referrer> _referrers = new(mostEntries: 8 * 1024);
@@ -38,7 +39,8 @@ public sealed class DimensionReader(CountryDatabase? countries = null, HostSet? 
     {
         ArgumentNullException.ThrowIfNull(fields);
         _hit.Clear();
-        ReadClient(fields.Text(line, HitField.UserAgent));
+        if (fields.Has(HitField.UserAgent))
+            ReadClient(fields.Text(line, HitField.UserAgent));
         var referrer = ReadArguments(fields.Text(line, HitField.Args), out var pageReferrer)
             ? PageReferrer(pageReferrer, fields.Text(line, HitField.Referer))
             : HeaderReferrer(fields.Text(line, HitField.Referer));

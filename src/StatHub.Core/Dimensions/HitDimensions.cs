@@ -22,7 +22,7 @@ public sealed class HitDimensions
     public int Count { get; private set; }
 
     /// <summary>What the user agent says; never missing.</summary>
-    public Client Client { get; internal set; } = Client.Unnamed;
+    public Client Client { get; internal set; } = Client.Unknown;
 
     /// <summary>One value.</summary>
     public DimensionValue this[int index]
@@ -53,7 +53,7 @@ public sealed class HitDimensions
     {
         Count = 0;
         _length = 0;
-        Client = Client.Unnamed;
+        Client = Client.Unknown;
     }
 
     /// <summary>Adds a value whose bytes stay as they are.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using StatHub.Contracts.Hits;
 using StatHub.Contracts.Json;
+using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Server.Http;
@@ -22,8 +23,8 @@ internal static class CountEndpoints
         scope.MapRead("/series", SeriesAsync).Demands(Access.Read)
             .WithSummary($"Count the hits of {about} per minute, hour, day, week or month")
             .WithDescription("Empty buckets are there with 0. The first and the last bucket hold only hits of the range. "
-                + "At most 20,000 points.")
-            .Takes(From, To, Step, Tz, Fresh)
+                + "At most 20,000 points. With `dimension` and `name` it counts the hits with one value of a dimension.")
+            .Takes(From, To, Step, Tz, ValueSeries.DimensionArgument, ValueSeries.NameArgument, Fresh)
             .Answers(200, "The sums of each bucket.", Examples.Series, StatHubJson.Default.HitSeries)
             .AnswersTenantProblems();
     }
@@ -47,18 +48,21 @@ internal static class CountEndpoints
     }
 
     private static async Task<Results<Ok<HitSeries>, ProblemResult>> SeriesAsync(
-        HttpContext http, IHitCounts counts, IJournal journal, TimeProvider time)
+        HttpContext http, IHitCounts counts, IDimensionSums sums, IJournal journal, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var arguments = new Arguments(http);
         var scope = ScopeArguments.Read(http, arguments);
         var range = RangeArguments.Read(arguments, now);
+        var value = ValueSeries.Read(arguments);
+        if (value is not null)
+            range = ValueSeries.Widen(range);
         var wait = arguments.Flag("fresh");
         var question = arguments.IsRefused("to") ? null : SeriesQuestion.Read(arguments, range, now);
         if (arguments.Failed(out var problem))
             return problem;
         bool? fresh = wait ? await journal.WaitForFreshAsync(http.RequestAborted) : null;
         var asOf = journal.AsOf;
-        return TypedResults.Ok(question!.Answer(scope, counts, asOf, fresh));
+        return TypedResults.Ok(value is null ? question!.Answer(scope, counts, asOf, fresh) : value.Answer(question!, scope, sums, asOf, fresh));
     }
 }

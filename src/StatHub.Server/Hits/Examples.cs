@@ -18,6 +18,13 @@ internal static class Examples
         new SeriesPoint(From.AddDays(1), 0, 0, ExactNumber.Zero, null),
     ]);
 
+    public static readonly TopValues Top = new("browser", From, To, AsOf,
+    [
+        new TopValue("Chrome", 900, 0, ExactNumber.Parse("910.5")),
+        new TopValue("Googlebot", 40, 40, ExactNumber.Parse("40")),
+    ],
+    new ValueSums(294, 16, ExactNumber.Parse("300")), 0);
+
     public static readonly KeyPage Keys = new([new KeyInfo("home", 1234, From.AddMinutes(7), From.AddHours(20))], "aG9tZQ");
 
     public const string RawHit =

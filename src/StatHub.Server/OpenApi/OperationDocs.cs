@@ -13,6 +13,7 @@ internal sealed class OperationDocs : IOpenApiOperationTransformer
     {
         ["tenant"] = ("The tenant: 1 to 32 characters of a-z and 0-9.", "demo"),
         ["key"] = ("The key, percent-encoded once: 1 to 128 bytes of UTF-8 without `/` and control characters.", "home"),
+        ["dimension"] = ("What the hits are divided by, such as `referrer`, `browser` or `d.plan`.", "browser"),
         ["id"] = ("The number of the token.", "7"),
     };
 

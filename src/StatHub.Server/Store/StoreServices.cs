@@ -20,6 +20,7 @@ internal static class StoreServices
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tenants);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tokens);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Counts);
+        services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Dimensions);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().RawHits);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Ledger);
         return services;

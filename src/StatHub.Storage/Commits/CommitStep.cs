@@ -30,7 +30,10 @@ public enum CommitStep
     /// <summary>The transaction is committed.</summary>
     Committed,
 
-    /// <summary>Sums by dimension wait in memory, or were written after so many batches.</summary>
+    /// <summary>Sums by dimension of this and earlier batches are written in an open transaction of their own.</summary>
+    DimensionsWritten,
+
+    /// <summary>Sums by dimension of the batch are written, or wait in memory.</summary>
     DimensionsAdded,
 
     /// <summary>A journal file that is done was removed; the store does not know that yet.</summary>

@@ -30,13 +30,13 @@ internal sealed class Committer : IDisposable
     private int _generation;
     private long _lastBatch;
 
-    public Committer(Writer writer, SegmentFolder segments, SqliteTenants tenants, TimeProvider time, Action<CommitStep>? onStep)
+    public Committer(Writer writer, SegmentFolder segments, SqliteTenants tenants, TimeProvider time, StoreOptions options)
     {
-        (_writer, _segments, _tenants, _time, _onStep) = (writer, segments, tenants, time, onStep ?? (_ => { }));
+        (_writer, _segments, _tenants, _time, _onStep) = (writer, segments, tenants, time, options.OnCommitStep ?? (_ => { }));
         _rollups = new RollupWriter(writer);
         _ledger = new LedgerWriter(writer);
         _catalogue = new Catalogue(writer);
-        _dimensions = new DimensionRollups(writer, segments, time);
+        _dimensions = new DimensionRollups(writer, segments, time, options.PendingValues, _onStep);
         _positionTable = new PositionTable(writer);
     }
 

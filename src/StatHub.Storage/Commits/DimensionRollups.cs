@@ -12,10 +12,8 @@ namespace StatHub.Storage.Commits;
 /// Keeps sums by dimension behind the commits: they wait in memory and are written a bunch of batches at a time. What a
 /// crash takes with it is made again from the segments.
 /// </summary>
-internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, TimeProvider time)
+internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, TimeProvider time, int mostPending, Action<CommitStep> onStep)
 {
-    // Some 40 MB; a write of so many takes about a second.
-    private const int MostPending = 300_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly DimensionWriter _rows = new(writer);
@@ -35,7 +33,7 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
         foreach (var batch in MembersBehind(Pending.BeginWriting().Batch).GroupBy(member => member.Row.Batch))
         {
             Pending.Add(batch.Key, Read(batch));
-            if (Pending.Count > MostPending)
+            if (Pending.Count > mostPending)
                 Write();
         }
         Pending.Add(lastBatch, []);
@@ -45,7 +43,7 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
     public void Add(long batch, IEnumerable<KeySeries> keys)
     {
         Pending.Add(batch, keys);
-        if (Pending.Count > MostPending || time.GetElapsedTime(_since) > LongestWait)
+        if (Pending.Count > mostPending || time.GetElapsedTime(_since) > LongestWait)
             Write();
     }
 
@@ -58,14 +56,20 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
         {
             var sums = Pending.BeginWriting();
             if (sums.Count > 0)
-                writer.Transaction(() => _rows.Write(sums));
+                Write(sums);
             Pending.Written();
         }
     }
 
-    private IEnumerable<(long Tenant, MemberRow Row)> MembersBehind(long batch)
+    private void Write(PendingDimensions.Generation sums) => writer.Transaction(() =>
     {
-        var members = new List<(long, MemberRow)>();
+        _rows.Write(sums);
+        onStep(CommitStep.DimensionsWritten);
+    });
+
+    private List<(long Tenant, MemberRow Row)> MembersBehind(long batch)
+    {
+        var members = new List<(long Tenant, MemberRow Row)>();
         using var rows = writer.Sql("SELECT tenant, first_ms, last_ms, batch, segment, offset, length FROM member WHERE batch > ?1 ORDER BY batch").Rows(batch);
         while (rows.Read())
             members.Add((rows.Long(0), new MemberRow(rows.Long(1), rows.Long(2), rows.Long(3), rows.Long(4), rows.Long(5), rows.Int(6))));
@@ -93,7 +97,7 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
     {
         var keys = new Dictionary<byte[], KeySums>(Core.Text.BytesComparer.Instance);
         using var member = new MemberReader(segments.OpenToRead(row.Segment), row, null, long.MinValue, long.MaxValue);
-        JournalFileName.TryParse(JournalFileName.Live, out var file);
+        _ = JournalFileName.TryParse(JournalFileName.Live, out var file);
         for (member.Advance(); member.Next != long.MaxValue;)
         {
             int length;

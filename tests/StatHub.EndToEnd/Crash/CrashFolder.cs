@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
@@ -51,7 +52,7 @@ public sealed class CrashFolder : IDisposable
             }
             var key = $"k{random.Next(5)}";
             var at = 1_789_900_000.0 + Hits * 7.5;
-            text.Append(CultureInfo.InvariantCulture, $$"""{"tenant":"demo","key":"{{key}}","msec":{{at:0.000}},"status":200,"args":"tv=0.5&n={{Hits:0000000}}","remote_addr":"203.0.113.9"}""").Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $$"""{"tenant":"demo","key":"{{key}}","msec":{{at:0.000}},"status":200,"args":"tv=0.5&n={{Hits:0000000}}&d.part={{Hits % 7}}","remote_addr":"203.0.113.9"}""").Append('\n');
             _keys.Add(key);
         }
         File.AppendAllText(Live, text.ToString());
@@ -115,10 +116,17 @@ public sealed class CrashFolder : IDisposable
         count.Value.Millionths.Should().Be((Int128)Hits * HitValue.One / 2);
         foreach (var key in _keys.GroupBy(key => key))
             store.Counts.Count(new HitScope(demo, HitKey.Parse(key.Key)), MinuteRange.All).Hits.Should().Be(key.Count());
+        Top(store, new DimensionName(Dimension.Key)).Should().Equal(_keys.GroupBy(key => key).ToDictionary(key => key.Key, key => (long)key.Count()));
+        Top(store, new DimensionName(Dimension.Own, "part")).Should().Equal(
+            Enumerable.Range(0, Hits).GroupBy(number => number % 7).ToDictionary(part => $"{part.Key}", part => (long)part.Count()));
         RawNumbers(store, demo).Should().Equal(Enumerable.Range(0, Hits));
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    private static Dictionary<string, long> Top(Store store, DimensionName dimension) =>
+        store.Dimensions.Top(new HitScope(TenantId.Parse("demo")), dimension, new DayRange(0, long.MaxValue)).ByHits()
+            .ToDictionary(value => Encoding.UTF8.GetString(value.Name.Span), value => value.Sums.Hits);
 
     private static List<int> RawNumbers(Store store, TenantId tenant)
     {

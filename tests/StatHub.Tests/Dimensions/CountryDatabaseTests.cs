@@ -8,6 +8,8 @@ namespace StatHub.Tests.Dimensions;
 
 public class CountryDatabaseTests
 {
+    private static readonly string[] Asked = ["203.0.113.1", "198.51.100.7", "2001:db8::1", "255.255.255.255"];
+
     private static byte[] Country(string code) => MaxMindFile.Map(("country", MaxMindFile.Map(("iso_code", MaxMindFile.Text(code)))));
 
     private static MaxMindFile File(int recordBits = 24, int ipVersion = 6)
@@ -120,15 +122,15 @@ public class CountryDatabaseTests
             from seed in Gen.Choose(0, int.MaxValue - 1)
             from edits in Gen.Choose(1, 30)
             from cut in Gen.Choose(0, whole.Length)
-            from isCut in Gen.Elements(true, false, false)
-            select Break(whole, seed, edits, isCut ? cut : 0);
+            from isCut in Gen.Choose(0, 2)
+            select Break(whole, seed, edits, isCut == 0 ? cut : 0);
 
         Prop.ForAll(broken.ToArbitrary(), file =>
         {
             try
             {
                 var database = CountryDatabase.Open(file);
-                return new[] { "203.0.113.1", "198.51.100.7", "2001:db8::1", "255.255.255.255" }.All(address => Find(database, address).Length is 0 or 2);
+                return Asked.All(address => Find(database, address).Length is 0 or 2);
             }
             catch (InvalidDataException)
             {

@@ -68,12 +68,23 @@ public class DimensionReaderTests
 
     [Fact]
     public void What_a_hit_does_not_say_is_not_there() =>
-        Values("""{"tenant":"demo","key":"home","msec":1789999999.123}""").Should().Equal(new Dictionary<string, string>
-        {
-            ["browser"] = "Other",
-            ["os"] = "Other",
-            ["device"] = "bot",
-        });
+        Values("""{"tenant":"demo","key":"home","msec":1789999999.123}""").Should().BeEmpty();
+
+    [Fact]
+    public void A_line_without_the_field_for_it_is_no_bots()
+    {
+        Read("""{"tenant":"demo","key":"home","msec":1789999999.123}""").Client.Bot.Should().Be(BotReason.None);
+        Read("""{"tenant":"demo","key":"home","msec":1789999999.123,"http_user_agent":""}""").Client.Bot.Should().Be(BotReason.Empty);
+    }
+
+    [Fact]
+    public void A_stored_line_has_the_country_that_was_found_when_it_was_counted()
+    {
+        var line = Encoding.UTF8.GetBytes("""{"time":"2026-03-01T00:00:00.000Z","tenant":"demo","key":"home","status":200,"bot":"empty","country":"DE"}""");
+        var fields = new HitLine();
+        fields.TryRead(line).Should().BeTrue();
+        Encoding.ASCII.GetString(new DimensionReader().ReadStored(line, fields).Value(Dimension.Country)).Should().Be("DE");
+    }
 
     [Fact]
     public void A_bot_is_told_by_its_client() => Read(Line(agent: "curl/8.5.0")).Client.Bot.Should().Be(BotReason.Library);

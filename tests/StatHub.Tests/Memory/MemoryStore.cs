@@ -187,6 +187,12 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
         return _erased.ContainsKey(hit.Tenant) && hit.Instant < tenant.CreatedAt ? RejectReason.TenantErased : RejectReason.None;
     }
 
+    internal IReadOnlyList<MemoryHit> Hits(HitScope scope, MinuteRange range)
+    {
+        lock (_lock)
+            return [.. _hits.Where(hit => IsIn(hit, scope, range))];
+    }
+
     private static HitTotals Sum(IEnumerable<MemoryHit> hits) => hits.Aggregate(
         HitTotals.None, (sum, hit) => sum with { Hits = sum.Hits + 1, Bots = sum.Bots + (hit.IsBot ? 1 : 0), Value = sum.Value + hit.Value });
 

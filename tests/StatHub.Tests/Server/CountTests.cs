@@ -186,7 +186,7 @@ public sealed class CountTests : IClassFixture<StatHubApi>
     [InlineData("from=0001-01-01&to=9999-12-31&step=minute", "step")]
     [InlineData("step=year", "step")]
     [InlineData("from=2030-01-01", "to")]
-    [InlineData("dimension=browser", "dimension")]
+    [InlineData("dimension=browser", "name")]
     public async Task A_series_that_cannot_be_drawn_is_refused(string query, string argument)
     {
         var answer = await _api.Client().GetAsync($"/api/v1/tenants/demo/series?{query}");

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Ledger;
@@ -95,6 +96,7 @@ public sealed class StatHubApi : WebApplicationFactory<Program>
                 services.Remove(worker);
             services.AddSingleton<TimeProvider>(Time);
             services.Replace(ServiceDescriptor.Singleton<IHitCounts>(Store));
+            services.Replace(ServiceDescriptor.Singleton<IDimensionSums>(new MemoryDimensions(Store)));
             services.Replace(ServiceDescriptor.Singleton(Raw ?? Store));
             services.Replace(ServiceDescriptor.Singleton<ITenantStore>(Store));
             services.Replace(ServiceDescriptor.Singleton<ITokenStore>(Store));

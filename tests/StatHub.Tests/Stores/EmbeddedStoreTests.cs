@@ -1,3 +1,4 @@
+using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Ledger;
 using StatHub.Core.Tenants;
@@ -18,6 +19,8 @@ public sealed class EmbeddedStoreTests : HitStoreContract
     private sealed class Opened(Store store) : IStoreUnderTest
     {
         public IHitCounts Counts => store.Counts;
+
+        public IDimensionSums Dimensions => store.Dimensions;
 
         public IRawHits Raw => store.RawHits;
 

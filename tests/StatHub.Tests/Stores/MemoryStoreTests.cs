@@ -1,3 +1,4 @@
+using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Ledger;
 using StatHub.Core.Tenants;
@@ -13,6 +14,8 @@ public sealed class MemoryStoreTests : HitStoreContract
     private sealed class Opened(MemoryStore store) : IStoreUnderTest
     {
         public IHitCounts Counts => store;
+
+        public IDimensionSums Dimensions { get; } = new MemoryDimensions(store);
 
         public IRawHits Raw => store;
 

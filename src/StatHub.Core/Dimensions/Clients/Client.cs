@@ -11,6 +11,9 @@ public sealed record Client(ReadOnlyMemory<byte> Browser, ReadOnlyMemory<byte> O
 {
     internal static readonly byte[] Other = "Other"u8.ToArray();
 
+    /// <summary>The line has no field for it, as in a configuration of another hand.</summary>
+    internal static readonly Client Unknown = new(Other, Other, DeviceClass.Other, BotReason.None);
+
     /// <summary>Nobody said anything.</summary>
     internal static readonly Client Unnamed = new(Other, Other, DeviceClass.Bot, BotReason.Empty);
 

@@ -67,7 +67,7 @@ public sealed class ClientCatalogue
         for (var number = _patterns.First(section, text, _candidates); number >= 0; number = _patterns.First(section, text, _candidates))
         {
             var crawler = _patterns[number];
-            if (!IsException(crawler, text))
+            if (!IsException(crawler.Pattern, text))
                 return Reason(crawler.Name);
             section = section with { Start = number + 1 };
         }
@@ -77,12 +77,12 @@ public sealed class ClientCatalogue
         return IsSpider(text) ? BotReason.Spider : BotReason.None;
     }
 
-    private bool IsException(ClientPattern crawler, string text)
+    private bool IsException(string pattern, string text)
     {
         var section = _patterns.Exceptions;
         for (var number = _patterns.First(section, text, _candidates); number >= 0; number = _patterns.First(section, text, _candidates))
         {
-            if (_patterns[number].Name == crawler.Pattern)
+            if (_patterns[number].Name == pattern)
                 return true;
             section = section with { Start = number + 1 };
         }
@@ -95,7 +95,7 @@ public sealed class ClientCatalogue
         foreach (var number in _patterns.Spiders)
         {
             if (ClientPatterns.IsCandidate(number, _candidates) && _patterns[number].IsIn(text))
-                return _patterns.FirstName(_patterns.Devices, text, _candidates) == ClientPatterns.Spider;
+                return _patterns.FirstName(_patterns.Devices, text, _candidates) == ClientPatterns.Spider && !IsException(ClientPatterns.Spider, text);
         }
         return false;
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace StatHub.Core.Dimensions.Clients;
@@ -30,19 +31,19 @@ internal sealed class ClientPattern(string pattern, string name, bool ignoreCase
     }
 
     /// <summary>Whether the text has it.</summary>
-    public bool IsIn(string text) => _word is null ? Regex().IsMatch(text) : text.Contains(_word, StringComparison.Ordinal);
+    public bool IsIn(string text) => _word is null ? Expression().IsMatch(text) : text.Contains(_word, StringComparison.Ordinal);
 
     /// <summary>The name of what is in the text; null when it is not.</summary>
     public string? NameIn(string text)
     {
         if (!_hasGroups)
             return IsIn(text) ? name : null;
-        var match = Regex().Match(text);
+        var match = Expression().Match(text);
         return match.Success ? Fill(match).Trim() : null;
     }
 
     // Several threads may make it at once; any of them will do.
-    private Regex Regex() => _regex ??= new Regex(pattern, ignoreCase ? RegexOptions.CultureInvariant | RegexOptions.IgnoreCase : RegexOptions.CultureInvariant);
+    private Regex Expression() => _regex ??= new Regex(pattern, ignoreCase ? RegexOptions.CultureInvariant | RegexOptions.IgnoreCase : RegexOptions.CultureInvariant);
 
     private string Fill(Match match)
     {
@@ -52,9 +53,10 @@ internal sealed class ClientPattern(string pattern, string name, bool ignoreCase
         return filled;
     }
 
+    /// <summary>What the expression matches where it has no operator.</summary>
     private static string? Word(string pattern)
     {
-        var word = new System.Text.StringBuilder();
+        var word = new StringBuilder();
         for (var i = 0; i < pattern.Length; i++)
         {
             var c = pattern[i];

@@ -1,0 +1,121 @@
+using System.Text;
+using StatHub.Core.Dimensions;
+using StatHub.Core.Hits;
+using StatHub.Core.Tenants;
+using StatHub.Core.Time;
+using StatHub.Storage;
+using StatHub.Tests.Journal;
+using StatHub.Tests.Memory;
+
+namespace StatHub.Tests.Storage;
+
+public sealed class DimensionRollupsTests : IDisposable
+{
+    private static readonly HitScope Demo = new(TenantId.Parse("demo"));
+    private static readonly DimensionName Referrer = new(Dimension.Referrer);
+    private static readonly DimensionName Plan = new(Dimension.Own, "plan");
+    private static readonly DayRange Always = new(0, long.MaxValue);
+
+    private readonly StoreFolder _folder = new();
+    private readonly MemoryStore _memory;
+
+    public DimensionRollupsTests()
+    {
+        _memory = new MemoryStore(_folder.Time);
+        foreach (var tenant in (string[])["demo", "other"])
+            _memory.TryCreate(new Tenant(TenantId.Parse(tenant), tenant, null, _folder.Time.GetUtcNow().AddYears(-1))).Should().BeTrue();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Any_days_give_the_sums_of_a_plain_list_whether_they_are_written_or_wait()
+    {
+        var random = new Random(5);
+        for (var round = 0; round < 6; round++)
+        {
+            Ingest([.. Enumerable.Range(0, 200).Select(_ => Line(random))]);
+            if (round is 2 or 4)
+                _folder.Restart();
+            Compare(_folder.Store, random);
+        }
+        _folder.Time.Now = _folder.Time.Now.AddMinutes(2);
+        Ingest(Line(random));
+        Compare(_folder.Store, random);
+    }
+
+    [Fact]
+    public void What_a_crash_took_is_made_again_from_the_segments()
+    {
+        var random = new Random(6);
+        Ingest([.. Enumerable.Range(0, 300).Select(_ => Line(random))]);
+        _folder.Restart();
+        Ingest([.. Enumerable.Range(0, 300).Select(_ => Line(random))]);
+        Ingest([.. Enumerable.Range(0, 300).Select(_ => Line(random))]);
+
+        // What is in the files now is what a kill would leave.
+        var copy = Directory.CreateTempSubdirectory("stathub killed ").FullName;
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal) && Path.GetFileName(file) != "lock"))
+            {
+                var target = Path.Combine(copy, Path.GetRelativePath(_folder.Path, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var to = File.Create(target);
+                from.CopyTo(to);
+            }
+            using var store = Store.Open(new StoreOptions { DataPath = copy }, _folder.Time);
+            Compare(store, random);
+        }
+        finally
+        {
+            Directory.Delete(copy, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Rare_values_of_a_day_are_in_other_and_the_error_says_how_many_hits_that_may_be()
+    {
+        Ingest([.. Enumerable.Range(0, 3000).SelectMany(i => Enumerable.Repeat(Lines.Hit(args: $"d.plan=p{i}"), i < 5 ? 40 : 1))]);
+        _folder.Restart();
+
+        var top = _folder.Store.Dimensions.Top(Demo, Plan, Always);
+        top.Total.Hits.Should().Be(3000 + 5 * 39);
+        top.ByHits().Take(5).Select(one => one.Sums.Hits).Should().Equal(40, 40, 40, 40, 40);
+        top.Other.Hits.Should().BeGreaterThan(1000);
+        top.Error.Should().BeInRange(1, top.Total.Hits / top.Capacity);
+        (top.ByHits().Sum(one => one.Sums.Hits) + top.Other.Hits).Should().Be(top.Total.Hits);
+    }
+
+    private void Ingest(params string[] lines)
+    {
+        _folder.AppendLines(lines);
+        _folder.Store.Tail.Run(CancellationToken.None);
+        _memory.Ingest(lines);
+    }
+
+    private void Compare(Store store, Random random)
+    {
+        var today = MinuteRange.MinuteOf(_folder.Time.Now) / MinuteRange.PerDay;
+        var brute = new MemoryDimensions(_memory);
+        HitScope[] scopes = [Demo, Demo with { Key = HitKey.Parse("k1") }, new HitScope(TenantId.Parse("other"))];
+        for (var i = 0; i < 40; i++)
+        {
+            var from = today - random.Next(100);
+            var range = i == 0 ? Always : new DayRange(from, from + 1 + random.Next(100));
+            var scope = scopes[i % scopes.Length];
+            foreach (var dimension in new[] { Referrer, Plan, new DimensionName(Dimension.Key), new DimensionName(Dimension.Browser) })
+                Listed(store.Dimensions.Top(scope, dimension, range)).Should().Equal(Listed(brute.Top(scope, dimension, range)));
+        }
+    }
+
+    private static List<(string, Tally)> Listed(Core.Sketches.HeavyHitters top) =>
+        [.. top.ByHits().Select(one => (Encoding.UTF8.GetString(one.Name.Span), one.Sums)).Append(("other", top.Other))];
+
+    private string Line(Random random) => JournalLine.Of(
+        random.Next(4) == 0 ? "other" : "demo", $"k{random.Next(4)}", _folder.Time.Now.AddMinutes(-random.Next(90 * MinuteRange.PerDay)),
+        random.Next(2) == 0 ? $"d.plan=p{random.Next(8)}&tv={random.Next(-3, 9)}" : "",
+        userAgent: random.Next(3) == 0 ? "curl/8.14.1" : "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        referrer: random.Next(3) == 0 ? "" : $"https://site{random.Next(20)}.example.com/a");
+}
