@@ -20,7 +20,7 @@ public sealed record StoreOptions
     public int BatchBytes { get; init; } = 6 * 1024 * 1024;
 
     /// <summary>Sums by dimension are written when so many values wait in memory, some 150 bytes each, or after a minute.</summary>
-    public int PendingValues { get; init; } = 300_000;
+    public int PendingValues { get; init; } = 100_000;
 
     /// <summary>Called at each step of a commit, for tests that crash there.</summary>
     public Action<CommitStep>? OnCommitStep { get; init; }

@@ -137,6 +137,9 @@ public sealed class DimensionReader(CountryDatabase? countries = null, HostSet? 
     {
         if (HostName.Is(referrer.Host.Span, ownHost))
             return;
+        if (referrer.Host.IsEmpty)
+            return;
+        _hit.Referrer = referrer;
         _hit.Add(Dimension.Referrer, referrer.Host);
         _hit.Add(Dimension.ReferrerPath, referrer.Path);
         _hit.Add(Dimension.Source, referrer.Source);

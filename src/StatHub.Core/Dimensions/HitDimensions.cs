@@ -1,4 +1,5 @@
 using StatHub.Core.Dimensions.Clients;
+using StatHub.Core.Dimensions.Referrers;
 
 namespace StatHub.Core.Dimensions;
 
@@ -21,8 +22,11 @@ public sealed class HitDimensions
     /// <summary>How many values there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>What the user agent says; never missing.</summary>
+    /// <summary>What the user agent says; never missing. Equal user agents mostly have one object.</summary>
     public Client Client { get; internal set; } = Client.Unknown;
+
+    /// <summary>Where the visit came from; null when the hit says nothing of it. Equal referrers are mostly one object.</summary>
+    public Referrer? Referrer { get; internal set; }
 
     /// <summary>One value.</summary>
     public DimensionValue this[int index]
@@ -54,6 +58,7 @@ public sealed class HitDimensions
         Count = 0;
         _length = 0;
         Client = Client.Unknown;
+        Referrer = null;
     }
 
     /// <summary>Adds a value whose bytes stay as they are.</summary>

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using StatHub.Core.Dimensions;
+using StatHub.Core.Dimensions.Clients;
+using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Hits;
 using StatHub.Core.Text;
 
@@ -9,12 +11,16 @@ namespace StatHub.Core.Rollups;
 public sealed class DimensionSums
 {
     private readonly Dictionary<byte[], Tally>?[] _values = new Dictionary<byte[], Tally>?[(int)Dimension.Own];
+
+    // Six of a hit's values come with two objects, which are found sooner than their bytes. They are taken apart when sums are added up.
+    private readonly Dictionary<Client, Tally> _clients = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Referrer, Tally> _referrers = new(ReferenceEqualityComparer.Instance);
     private Dictionary<byte[], Dictionary<byte[], Tally>>? _own;
 
     /// <summary>The sums of all hits.</summary>
     public Tally Total { get; private set; }
 
-    /// <summary>How many values of all dimensions it holds.</summary>
+    /// <summary>How many values of all dimensions it holds, those of single hits that were added not counted.</summary>
     public int Count { get; private set; }
 
     /// <summary>Each dimension that has values, with the name of an own one, and their sums.</summary>
@@ -22,6 +28,7 @@ public sealed class DimensionSums
     {
         get
         {
+            TakeApart();
             for (var i = 0; i < _values.Length; i++)
             {
                 if (_values[i] is { } values)
@@ -37,8 +44,15 @@ public sealed class DimensionSums
     {
         ArgumentNullException.ThrowIfNull(hit);
         Total += sums;
+        if (!ReferenceEquals(hit.Client, Client.Unknown))
+            CollectionsMarshal.GetValueRefOrAddDefault(_clients, hit.Client, out _) += sums;
+        if (hit.Referrer is { } referrer)
+            CollectionsMarshal.GetValueRefOrAddDefault(_referrers, referrer, out _) += sums;
         foreach (var value in hit)
-            Add(Values(value.Dimension, value.Name), value.Value, sums);
+        {
+            if (value.Dimension is < Dimension.Referrer or > Dimension.Device)
+                Add(Values(value.Dimension, value.Name), value.Value, sums);
+        }
     }
 
     /// <summary>Adds all of other sums.</summary>
@@ -46,12 +60,14 @@ public sealed class DimensionSums
     {
         ArgumentNullException.ThrowIfNull(other);
         Total += other.Total;
-        foreach (var (dimension, own, values) in other.All)
+        TakeApart(other._clients, other._referrers);
+        for (var i = 0; i < _values.Length; i++)
         {
-            var target = Values(dimension, own);
-            foreach (var (value, sums) in values)
-                Add(target, value, sums);
+            if (other._values[i] is { } values)
+                Add(Values((Dimension)i, []), values);
         }
+        foreach (var (own, values) in other._own ?? [])
+            Add(Values(Dimension.Own, own), values);
     }
 
     /// <summary>Adds all hits of a key as a value of the dimension <see cref="Dimension.Key"/>.</summary>
@@ -60,9 +76,33 @@ public sealed class DimensionSums
     /// <summary>The values of one dimension; null when there are none.</summary>
     public IReadOnlyDictionary<byte[], Tally>? Find(Dimension dimension, ReadOnlySpan<byte> own)
     {
+        TakeApart();
         if (dimension != Dimension.Own)
             return _values[(int)dimension];
         return _own is not null && _own.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(own, out var values) ? values : null;
+    }
+
+    private void TakeApart()
+    {
+        TakeApart(_clients, _referrers);
+        _clients.Clear();
+        _referrers.Clear();
+    }
+
+    private void TakeApart(Dictionary<Client, Tally> clients, Dictionary<Referrer, Tally> referrers)
+    {
+        foreach (var (client, sums) in clients)
+        {
+            Add(Values(Dimension.Browser, []), client.Browser.Span, sums);
+            Add(Values(Dimension.Os, []), client.Os.Span, sums);
+            Add(Values(Dimension.Device, []), client.Device.Text().Span, sums);
+        }
+        foreach (var (referrer, sums) in referrers)
+        {
+            Add(Values(Dimension.Referrer, []), referrer.Host.Span, sums);
+            Add(Values(Dimension.ReferrerPath, []), referrer.Path.Span, sums);
+            Add(Values(Dimension.Source, []), referrer.Source.Span, sums);
+        }
     }
 
     private Dictionary<byte[], Tally> Values(Dimension dimension, ReadOnlySpan<byte> own)
@@ -73,6 +113,12 @@ public sealed class DimensionSums
         if (!lookup.TryGetValue(own, out var values))
             lookup[own] = values = new Dictionary<byte[], Tally>(BytesComparer.Instance);
         return values;
+    }
+
+    private void Add(Dictionary<byte[], Tally> target, Dictionary<byte[], Tally> values)
+    {
+        foreach (var (value, sums) in values)
+            Add(target, value, sums);
     }
 
     private void Add(Dictionary<byte[], Tally> values, ReadOnlySpan<byte> value, Tally sums)

@@ -18,6 +18,8 @@ public sealed class JournalTail
     private static readonly TimeSpan PerKeyFileGrace = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan KeepWithoutLease = TimeSpan.FromHours(24);
 
+    private const long BytesBetweenCollections = 64 * 1024 * 1024;
+
     private readonly JournalFolder _folder;
     private readonly Committer _committer;
     private readonly SqliteTenants _tenants;
@@ -26,6 +28,7 @@ public sealed class JournalTail
     private readonly JournalReader _reader = new();
     private readonly DimensionReader _dimensions;
     private readonly Dictionary<long, long> _closed = [];
+    private long _sinceCollection;
 
     internal JournalTail(JournalFolder folder, Committer committer, SqliteTenants tenants, StoreOptions options, TimeProvider time) =>
         (_folder, _committer, _tenants, _options, _time, _dimensions) = (folder, committer, tenants, options, time, new DimensionReader(options.Countries));
@@ -125,8 +128,23 @@ public sealed class JournalTail
         pass.Builder.Batch.Dispose();
         pass.Builder = null;
         pass.Stretches.Clear();
+        Collect(pass.Bytes);
         pass.Bytes = 0;
         return committed;
+    }
+
+    /// <summary>
+    /// What a batch was made of lives as long as a commit takes, which is long enough to be taken for lasting. The runtime by itself
+    /// would let it grow to a quarter of a gigabyte while a backlog is read; at this pace its collection costs some 2 % and the
+    /// process stays small.
+    /// </summary>
+    private void Collect(long bytes)
+    {
+        _sinceCollection += bytes;
+        if (_sinceCollection < BytesBetweenCollections)
+            return;
+        _sinceCollection = 0;
+        GC.Collect();
     }
 
     /// <summary>Removes files that nobody writes to and that are committed to their last byte.</summary>
