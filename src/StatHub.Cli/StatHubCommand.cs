@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using StatHub.Cli.Commands;
 using StatHub.Cli.Commands.Completion;
 using StatHub.Cli.Commands.Hits;
@@ -38,6 +40,9 @@ internal sealed class StatHubCommand : RootCommand
     {
         var help = Options.OfType<HelpOption>().Single();
         help.Action = new VerbCommand.Help((HelpAction)help.Action!, shell.Output?.Width ?? Terminal.HelpWidth);
+        // Names of another system's help.
+        help.Aliases.Remove("/h");
+        help.Aliases.Remove("/?");
         var connection = new Connection(shell);
         Add(connection.Url);
         Add(connection.Token);
@@ -59,8 +64,24 @@ internal sealed class StatHubCommand : RootCommand
         IReadOnlyList<string> args, InvocationConfiguration? configuration = null, CancellationToken cancellationToken = default)
     {
         var parsed = Parse(args);
-        var code = await parsed.InvokeAsync(configuration, cancellationToken);
-        return parsed.Errors.Count > 0 ? Usage : code;
+        if (parsed is not { Errors.Count: > 0, Action: ParseErrorAction mistake })
+            return await parsed.InvokeAsync(configuration, cancellationToken);
+        // The list of verbs for who gave none; for others what is wrong, and where the manual is. Standard output is for data.
+        configuration ??= new InvocationConfiguration();
+        configuration.Output = configuration.Error;
+        mistake.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.CommandResult.Command.Action is null;
+        await parsed.InvokeAsync(configuration, cancellationToken);
+        if (!mistake.ShowHelp)
+            await configuration.Error.WriteLineAsync($"See {NameOf(parsed)} --help.");
+        return Usage;
+    }
+
+    private static string NameOf(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (SymbolResult? result = parsed.CommandResult; result is not null; result = result.Parent)
+            names.Push(result is CommandResult { Command: not RootCommand } command ? command.Command.Name : "stathub");
+        return string.Join(' ', names);
     }
 
     private static NounCommand Tenants(Shell shell, Connection connection) => new("tenant", "Registers, lists and erases tenants.", """

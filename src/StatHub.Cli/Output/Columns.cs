@@ -9,9 +9,12 @@ internal sealed class Columns
 
     private readonly Table _table = new() { Border = TableBorder.None };
 
-    public Columns Text(string heading) => Add(heading, Justify.Left);
+    public Columns Text(string heading) => Add(heading, Justify.Left, wraps: false);
 
-    public Columns Number(string heading) => Add(heading, Justify.Right);
+    /// <summary>Text of any length, broken where the terminal ends.</summary>
+    public Columns LongText(string heading) => Add(heading, Justify.Left, wraps: true);
+
+    public Columns Number(string heading) => Add(heading, Justify.Right, wraps: false);
 
     /// <summary>Adds a row; text is never taken for markup.</summary>
     public Columns Row(params IEnumerable<string> cells)
@@ -22,12 +25,13 @@ internal sealed class Columns
 
     public Table Build() => _table;
 
-    private Columns Add(string heading, Justify justify)
+    private Columns Add(string heading, Justify justify, bool wraps)
     {
         // Spectre would put one space on either side; two on the right read better without lines.
-        var column = new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold)))
+        var column = new TableColumn(new Text(TerminalText.Of(heading), new Style(decoration: Decoration.Bold)))
         {
             Alignment = justify,
+            NoWrap = !wraps,
             Padding = new Padding(0, 0, Gap, 0),
         };
         _table.AddColumn(column);

@@ -37,9 +37,13 @@ internal sealed class CountCommand : ApiCommand
     }
 
     private static void Show(Screen screen, HitCount count) => screen.Show(new Columns()
-        .Text("Tenant").Text("Key").Text("From").Text("To").Number("Hits").Number("Bots").Number("Value").Number("Visitors").Text("As of")
-        .Row(
-            count.Tenant, count.Key ?? "(all)", Figures.Of(count.From), count.To is { } to ? Figures.Of(to) : Figures.Unknown,
-            Figures.Of(count.Hits), Figures.Of(count.Bots), Figures.Of(count.Value), Figures.Of(count.Visitors), Figures.Of(count.AsOf))
+        .LongText(count.Key is null ? count.Tenant : $"{count.Tenant}/{count.Key}").Number("")
+        .Row("hits", Figures.Of(count.Hits))
+        .Row("bots", Figures.Of(count.Bots))
+        .Row("value", Figures.Of(count.Value))
+        .Row("visitors", Figures.Of(count.Visitors))
+        .Row("from", Figures.Of(count.From))
+        .Row("to", count.To is { } to ? Figures.Of(to) : Figures.Unknown)
+        .Row("as of", Figures.Of(count.AsOf))
         .Build());
 }

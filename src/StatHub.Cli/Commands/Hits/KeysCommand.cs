@@ -63,7 +63,7 @@ internal sealed class KeysCommand : ApiCommand
 
     private static void Show(Screen screen, List<KeyInfo> keys)
     {
-        var columns = new Columns().Text("Key").Number("Hits").Text("First").Text("Last");
+        var columns = new Columns().LongText("Key").Number("Hits").Text("First").Text("Last");
         foreach (var key in keys)
             columns.Row(key.Key, Figures.Of(key.Hits), Figures.Of(key.First), Figures.Of(key.Last));
         screen.Show(columns.Build());

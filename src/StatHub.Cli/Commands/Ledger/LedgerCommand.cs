@@ -45,11 +45,13 @@ internal sealed class LedgerCommand : ApiCommand
 
     private static void Show(Screen screen, LedgerSums ledger)
     {
-        var columns = new Columns().Text($"From {Figures.Of(ledger.From)}").Number("Lines").Row("counted", Figures.Of(ledger.Counted));
+        var columns = new Columns().Text("Ledger").Number("Lines").Row("counted", Figures.Of(ledger.Counted));
         foreach (var (reason, lines) in ledger.Rejected)
             columns.Row($"refused: {reason}", Figures.Of(lines));
         columns.Row("all", Figures.Of(ledger.Lines)).Row("", "")
             .Row("not read yet", Figures.Bytes(ledger.PendingBytes))
+            .Row("from", Figures.Of(ledger.From))
+            .Row("to", ledger.To is { } to ? Figures.Of(to) : Figures.Unknown)
             .Row("as of", Figures.Of(ledger.AsOf));
         screen.Show(columns.Build());
     }

@@ -42,7 +42,7 @@ internal sealed class RejectedCommand : ApiCommand
 
     private static void Show(Screen screen, IReadOnlyList<RefusedLine> lines)
     {
-        var columns = new Columns().Text("Reason").Text("Settled").Text("File").Number("Offset").Text("Line");
+        var columns = new Columns().Text("Reason").Text("Settled").Text("File").Number("Offset").LongText("Line");
         foreach (var line in lines)
         {
             columns.Row(

@@ -24,7 +24,7 @@ internal sealed class ListCommand : ApiCommand
 
     private static void Show(Screen screen, IReadOnlyList<TenantInfo> tenants)
     {
-        var columns = new Columns().Text("Tenant").Text("Name").Number("Days kept").Text("Since");
+        var columns = new Columns().Text("Tenant").LongText("Name").Number("Days kept").Text("Since");
         foreach (var tenant in tenants)
         {
             columns.Row(

@@ -30,7 +30,7 @@ internal sealed class ListCommand : ApiCommand
 
     private static void Show(Screen screen, IReadOnlyList<TokenInfo> tokens)
     {
-        var columns = new Columns().Number("Id").Text("Name").Text("Scopes").Text("Made");
+        var columns = new Columns().Number("Id").LongText("Name").Text("Scopes").Text("Made");
         foreach (var token in tokens)
         {
             columns.Row(
