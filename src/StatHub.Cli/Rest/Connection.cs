@@ -83,7 +83,8 @@ internal sealed class Connection
         return ushort.TryParse(variable(PortVariable), out var port) ? new UriBuilder(DefaultUrl) { Port = port }.Uri : new Uri(DefaultUrl);
     }
 
-    private string? TokenFor(Uri server, ParseResult parsed)
+    /// <summary>The token that a service is sent; null for none.</summary>
+    internal string? TokenFor(Uri server, ParseResult parsed)
     {
         if ((NotEmpty(parsed.GetValue(Token)) ?? NotEmpty(_shell.Variable(TokenVariable))) is { } given)
             return given.Trim();
