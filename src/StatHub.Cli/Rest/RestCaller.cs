@@ -6,7 +6,6 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using StatHub.Contracts;
 using StatHub.Contracts.Json;
 
 namespace StatHub.Cli.Rest;

@@ -2,11 +2,10 @@ namespace StatHub.Tests.Cli;
 
 public sealed class TokenCommandTests : IClassFixture<ServedApi>, IDisposable
 {
-    private readonly ServedApi _served;
     private readonly ScratchFolder _data = new();
     private readonly CommandLine _stathub;
 
-    public TokenCommandTests(ServedApi served) => (_served, _stathub) = (served, served.CommandLine());
+    public TokenCommandTests(ServedApi served) => _stathub = served.CommandLine();
 
     public void Dispose() => _data.Dispose();
 

@@ -20,7 +20,8 @@ internal sealed class RejectedCommand : ApiCommand
             Newest day first, with the journal file and the offset at which each began. Control characters are shown as
             escapes. It needs the admin's token.
 
-            Reasons: {string.Join(", ", RejectReasons.All.Select(RejectReasons.Name))}.
+            Reasons:
+              {string.Join(Environment.NewLine + "  ", RejectReasons.All.Select(RejectReasons.Name).Chunk(8).Select(names => string.Join(' ', names)))}
 
             Examples:
               stathub ledger rejected
