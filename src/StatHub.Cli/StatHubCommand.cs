@@ -56,7 +56,7 @@ internal sealed class StatHubCommand : RootCommand
         Add(Tokens(shell, connection));
         Add(new ReopenCommand(shell, connection));
         Add(new ReadyCommand(connection));
-        Add(new GenerateCommand(shell.Time));
+        Add(new GenerateCommand(shell));
         Add(new CompletionCommand());
     }
 

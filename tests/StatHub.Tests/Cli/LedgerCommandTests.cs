@@ -17,7 +17,7 @@ public sealed class LedgerCommandTests : IClassFixture<ServedApi>
             JournalLine.Of("demo", "home", StatHubApi.Noon),
             JournalLine.Of("demo", "home", StatHubApi.Noon, "tv=x"),
             JournalLine.Of("nobody", "home", StatHubApi.Noon),
-            JournalLine.Of("nobody", "[red]", StatHubApi.Noon, userAgent: "\x1b[2J"));
+            JournalLine.Of("nobody", "shop", StatHubApi.Noon));
         served.Api.Journal.Write("{\"tenant\":\"demo\"");
     }
 
@@ -49,16 +49,19 @@ public sealed class LedgerCommandTests : IClassFixture<ServedApi>
         _stathub.Output.Should().Be(await _served.GetAsync("/api/v1/ledger/rejected?limit=2") + "\n");
     }
 
-    [Fact]
-    public async Task A_refused_line_is_only_text()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(40)]
+    public async Task A_refused_line_is_only_text(int? width)
     {
-        _stathub.Terminal = new Terminal(400, HasColor: true);
+        _stathub.Terminal = width is null ? null : new Terminal(width.Value, HasColor: true);
+        _served.Api.Store.Ingest("[red]\x1b[2J\u202e");
 
-        (await _stathub.RunAsync("ledger", "rejected", "--reason", "unknown_tenant")).Should().Be(0, _stathub.Error);
+        (await _stathub.RunAsync("ledger", "rejected", "--reason", "malformed")).Should().Be(0, _stathub.Error);
 
-        _stathub.Lines[0].Should().Contain("Reason").And.Contain("Offset");
-        _stathub.Lines[1..].Should().HaveCountGreaterThanOrEqualTo(2)
-            .And.OnlyContain(line => !line.Contains('\x1b')).And.Contain(line => line.Contains("[red]"));
+        _stathub.Lines.Should().HaveCount(2);
+        _stathub.Lines[0].Should().StartWith(width is null ? "Reason     Settled" : "malformed, 2026-03-01 12:00:30Z, ");
+        _stathub.Lines[1].Should().EndWith(@"  [red]\x1b[2J\u202e");
     }
 
     [Fact]

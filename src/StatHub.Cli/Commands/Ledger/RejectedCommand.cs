@@ -38,12 +38,26 @@ internal sealed class RejectedCommand : ApiCommand
     {
         var path = RestPath.Of("ledger", "rejected").With("reason", parsed.GetValue(_reason)).With("limit", parsed.GetValue(_limit));
         var lines = await api.GetAsync(path, RestCaller.Json.IReadOnlyListRefusedLine, cancellationToken);
-        return await PrintAsync(parsed, screen, lines, value => Show(screen, value));
+        if (screen.Width is null || parsed.GetValue(JsonOption))
+            return await PrintAsync(parsed, screen, lines, value => ShowTable(screen, value));
+        await ShowBelowAsync(screen, lines.Value);
+        return StatHubCommand.Success;
     }
 
-    private static void Show(Screen screen, IReadOnlyList<RefusedLine> lines)
+    // A refused line is longer than any terminal is wide: it stands by itself, below what is known of it.
+    private static async Task ShowBelowAsync(Screen screen, IReadOnlyList<RefusedLine> lines)
     {
-        var columns = new Columns().Text("Reason").Text("Settled").Text("File").Number("Offset").LongText("Line");
+        foreach (var line in lines)
+        {
+            await screen.LineAsync(string.Create(
+                CultureInfo.InvariantCulture, $"{line.Reason}, {Figures.Of(line.CommittedAt)}, {line.File} at {line.Offset}"));
+            await screen.LineAsync($"  {line.Line}");
+        }
+    }
+
+    private static void ShowTable(Screen screen, IReadOnlyList<RefusedLine> lines)
+    {
+        var columns = new Columns().Text("Reason").Text("Settled").Text("File").Number("Offset").Text("Line");
         foreach (var line in lines)
         {
             columns.Row(
