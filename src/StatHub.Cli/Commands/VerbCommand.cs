@@ -10,10 +10,11 @@ internal abstract class VerbCommand(string name, string description, string manu
     private string Manual => manual;
 
     /// <summary>Help that ends with the manual.</summary>
-    internal sealed class Help(HelpAction help) : SynchronousCommandLineAction
+    internal sealed class Help(HelpAction help, int width) : SynchronousCommandLineAction
     {
         public override int Invoke(ParseResult parseResult)
         {
+            help.MaxWidth = width;
             var code = help.Invoke(parseResult);
             if (parseResult.CommandResult.Command is VerbCommand verb)
                 parseResult.InvocationConfiguration.Output.WriteLine(verb.Manual);

@@ -1,9 +1,11 @@
 namespace StatHub.Tests.Cli;
 
-public sealed class TokenCommandTests : IDisposable
+public sealed class TokenCommandTests : IClassFixture<ServedApi>, IDisposable
 {
     private readonly ScratchFolder _data = new();
-    private readonly CommandLine _stathub = new();
+    private readonly CommandLine _stathub;
+
+    public TokenCommandTests(ServedApi served) => _stathub = served.CommandLine();
 
     public void Dispose() => _data.Dispose();
 
@@ -40,5 +42,53 @@ public sealed class TokenCommandTests : IDisposable
     {
         (await _stathub.RunAsync("token", "show-admin")).Should().Be(2);
         _stathub.Error.Should().Contain("--data");
+    }
+
+    [Fact]
+    public async Task A_token_that_is_made_is_all_that_standard_output_has()
+    {
+        (await _stathub.RunAsync("token", "create", "report", "--tenant", "demo")).Should().Be(0, _stathub.Error);
+        var token = _stathub.Output.TrimEnd('\n');
+        token.Should().MatchRegex("^sth_[A-Za-z0-9_-]{43}$");
+        _stathub.Error.Should().Contain(" of demo may read. Keep it").And.NotContain(token);
+
+        (await _stathub.RunAsync("count", "demo", "--token", token)).Should().Be(0);
+        (await _stathub.RunAsync("tenant", "create", "shop", "--token", token)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Tokens_are_listed_without_their_secrets()
+    {
+        await _stathub.RunAsync("token", "create", "[b]report", "--tenant", "demo", "--scope", "read", "write");
+        var secret = _stathub.Output.Trim();
+
+        (await _stathub.RunAsync("token", "list", "--tenant", "demo")).Should().Be(0, _stathub.Error);
+        _stathub.Lines.Should().HaveCount(2);
+        _stathub.Lines[0].Should().Be("Id  Name       Scopes       Made");
+        _stathub.Lines[1].Should().MatchRegex(@"^ *\d+  \[b\]report  read, write  2026-03-01 12:00:30Z$").And.NotContain(secret);
+    }
+
+    [Fact]
+    public async Task A_revoked_token_is_valid_no_more()
+    {
+        await _stathub.RunAsync("token", "create", "report", "--tenant", "demo", "--json");
+        var made = System.Text.Json.JsonDocument.Parse(_stathub.Output).RootElement;
+        var (id, token) = ($"{made.GetProperty("id")}", made.GetProperty("token").GetString()!);
+
+        (await _stathub.RunAsync("token", "revoke", id)).Should().Be(1, "it is not one for all tenants");
+        (await _stathub.RunAsync("token", "revoke", id, "--tenant", "demo")).Should().Be(0, _stathub.Error);
+        (await _stathub.RunAsync("token", "revoke", id, "--tenant", "demo")).Should().Be(1);
+        (await _stathub.RunAsync("count", "demo", "--token", token)).Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData("create")]
+    [InlineData("create", "x", "--scope", "root")]
+    [InlineData("create", "x", "--tenant", "A")]
+    [InlineData("revoke", "seven")]
+    public async Task Wrong_arguments_are_wrong_usage(params string[] args)
+    {
+        (await _stathub.RunAsync(["token", .. args])).Should().Be(2);
+        _stathub.Output.Should().BeEmpty();
     }
 }

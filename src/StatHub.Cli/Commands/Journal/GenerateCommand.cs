@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using StatHub.Cli.Output;
 using StatHub.Cli.Traffic;
 using StatHub.Core.Tenants;
 
@@ -34,9 +35,9 @@ internal sealed class GenerateCommand : VerbCommand
 
     private readonly Option<string> _prefix = new("--prefix") { Description = "First part of the pixel's path.", DefaultValueFactory = _ => "p" };
     private readonly Option<FileInfo?> _out = new("--out", "-o") { Description = "A new file; standard output without it.", HelpName = "file" };
-    private readonly TimeProvider _time;
+    private readonly Shell _shell;
 
-    public GenerateCommand(TimeProvider time)
+    public GenerateCommand(Shell shell)
         : base("generate", "Writes journal lines like those of real traffic.", """
             Lines have browsers and bots, referrers, languages, campaigns and values, few popular keys and many rare ones,
             nights and evenings; they are some 600 bytes long. The same arguments, with --from and --to, give the
@@ -49,7 +50,7 @@ internal sealed class GenerateCommand : VerbCommand
               stathub generate --lines 1000 --format combined | goaccess --log-format=COMBINED -
             """)
     {
-        _time = time;
+        _shell = shell;
         Option[] options = [_lines, _tenants, _keys, _from, _to, _seed, _invalid, _format, _prefix, _out];
         foreach (var option in options)
             Add(option);
@@ -76,9 +77,13 @@ internal sealed class GenerateCommand : VerbCommand
         {
             await using var output = parsed.GetValue(_out) is { } file
                 ? new FileStream(file.FullName, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0)
-                : Console.OpenStandardOutput();
+                : _shell.OpenOutput();
             var summary = new TrafficGenerator(plan).Write(output, cancellationToken);
             await error.WriteLineAsync(Describe(summary));
+            return StatHubCommand.Success;
+        }
+        catch (IOException e) when (StandardOutput.IsGone(e))
+        {
             return StatHubCommand.Success;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -90,7 +95,7 @@ internal sealed class GenerateCommand : VerbCommand
 
     private TrafficPlan PlanOf(ParseResult parsed)
     {
-        var to = parsed.GetValue(_to) ?? _time.GetUtcNow();
+        var to = parsed.GetValue(_to) ?? _shell.Time.GetUtcNow();
         return new TrafficPlan
         {
             Lines = parsed.GetValue(_lines),

@@ -1,44 +1,35 @@
 using System.CommandLine;
+using StatHub.Cli.Rest;
 
 namespace StatHub.Cli.Commands.Token;
 
 /// <summary><c>stathub token show-admin</c>: the token that the server wrote at its first start.</summary>
 internal sealed class ShowAdminCommand : VerbCommand
 {
-    private const string DataVariable = "StatHub__DataPath";
-    private const string FileName = "admin.token";
+    private readonly Connection _connection;
 
-    private readonly Option<DirectoryInfo?> _data = new("--data")
-    {
-        Description = $"The server's data folder; without it the one that {DataVariable} names.",
-        HelpName = "folder",
-    };
-
-    private readonly Func<string, string?> _environment;
-
-    public ShowAdminCommand(Func<string, string?> environment)
+    public ShowAdminCommand(Connection connection)
         : base("show-admin", "Prints the admin token.", """
-            The server writes it to its data folder at its first start, in a file that only its own user can read.
+            The server writes it to its data folder at its first start, in a file that only its own user can read. Nothing
+            is asked over the network.
 
             Examples:
               stathub token show-admin --data ./data
               docker compose exec api stathub token show-admin
             """)
     {
-        _environment = environment;
-        Add(_data);
+        _connection = connection;
         SetAction(Run);
     }
 
     private int Run(ParseResult parsed)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        if ((parsed.GetValue(_data)?.FullName ?? _environment(DataVariable)) is not { Length: > 0 } folder)
+        if (_connection.AdminTokenPath(parsed) is not { } path)
         {
-            error.WriteLine($"Which data folder? Give --data, or set {DataVariable}.");
+            error.WriteLine($"Which data folder? Give --data, or set {Connection.DataVariable}.");
             return StatHubCommand.Usage;
         }
-        var path = Path.Combine(folder, FileName);
         try
         {
             output.WriteLine(File.ReadAllText(path).Trim());

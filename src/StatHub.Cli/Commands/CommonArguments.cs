@@ -1,0 +1,67 @@
+using System.CommandLine;
+using StatHub.Core.Hits;
+using StatHub.Core.Tenants;
+
+namespace StatHub.Cli.Commands;
+
+/// <summary>Arguments and options that several commands take.</summary>
+internal static class CommonArguments
+{
+    public static Argument<string> Tenant(string description = "The tenant.")
+    {
+        var tenant = new Argument<string>("tenant") { Description = description };
+        tenant.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !TenantId.TryParse(token.Value, out _))
+                result.AddError($"'{token.Value}' is no tenant: 1 to 32 characters of a-z and 0-9.");
+        });
+        return tenant;
+    }
+
+    public static Option<string?> TenantOption(string description)
+    {
+        var tenant = new Option<string?>("--tenant") { Description = description };
+        tenant.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !TenantId.TryParse(token.Value, out _))
+                result.AddError($"'{token.Value}' is no tenant: 1 to 32 characters of a-z and 0-9.");
+        });
+        return tenant;
+    }
+
+    public static Argument<string?> Key()
+    {
+        var key = new Argument<string?>("key")
+        {
+            Description = "One of its keys, as it is (not percent-encoded); the whole tenant without it.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        key.Validators.Add(result =>
+        {
+            if (result.Tokens is not [var token])
+                return;
+            if (!HitKey.TryParse(token.Value, out _))
+                result.AddError("A key has 1 to 128 bytes of UTF-8 without '/' and control characters.");
+            else if (token.Value is "." or "..")
+                // Every client and server takes them for parts of the path, percent-encoded too.
+                result.AddError($"The key '{token.Value}' cannot be asked for by itself: no address can have it.");
+        });
+        return key;
+    }
+
+    public static Option<bool> Fresh() => new("--fresh")
+    {
+        Description = "Wait, up to 10 seconds, until everything that is written now is in the answer.",
+    };
+
+    public static Option<long?> Limit(string description, long most)
+    {
+        var limit = new Option<long?>("--limit") { Description = description, HelpName = "number" };
+        limit.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && (!long.TryParse(token.Value, out var number) || number < 1 || number > most))
+                result.AddError(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--limit is a whole number from 1 to {most:N0}."));
+        });
+        return limit;
+    }
+}

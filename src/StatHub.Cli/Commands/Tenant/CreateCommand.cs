@@ -1,0 +1,45 @@
+using System.CommandLine;
+using StatHub.Cli.Output;
+using StatHub.Cli.Rest;
+using StatHub.Contracts.Tenants;
+
+namespace StatHub.Cli.Commands.Tenant;
+
+/// <summary><c>stathub tenant create</c>: registers a tenant.</summary>
+internal sealed class CreateCommand : ApiCommand
+{
+    private readonly Argument<string> _tenant = CommonArguments.Tenant("Its name in addresses: 1 to 32 characters of a-z and 0-9.");
+    private readonly Option<string?> _name = new("--name") { Description = "What people call it. Without it the same.", HelpName = "text" };
+    private readonly Option<int?> _retention = new("--retention-days")
+    {
+        Description = "How many days raw hits are kept. Without it for ever.",
+        HelpName = "days",
+    };
+
+    public CreateCommand(Shell shell, Connection connection)
+        : base("create", "Registers a tenant.", """
+            Hits of a tenant are counted from its registration on. It needs the admin's token.
+
+            Examples:
+              stathub tenant create shop
+              stathub tenant create shop --name "My shop" --retention-days 400
+            """, shell, connection)
+    {
+        Add(_tenant);
+        Add(_name);
+        Add(_retention);
+        Add(JsonOption);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parsed, RestCaller api, Screen screen, CancellationToken cancellationToken)
+    {
+        var tenant = await api.PostAsync(
+            RestPath.Of("tenants"),
+            new NewTenant(parsed.GetRequiredValue(_tenant), parsed.GetValue(_name), parsed.GetValue(_retention)),
+            RestCaller.Json.NewTenant, RestCaller.Json.TenantInfo, cancellationToken);
+        if (parsed.GetValue(JsonOption))
+            await screen.JsonAsync(tenant.Json);
+        await screen.NoteAsync($"Tenant {tenant.Value.Id} is registered.");
+        return StatHubCommand.Success;
+    }
+}
