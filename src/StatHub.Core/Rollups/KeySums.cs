@@ -11,6 +11,8 @@ public sealed class KeySums
     private readonly Dictionary<int, DimensionSums> _days = [];
     private MinuteSums? _lastHour;
     private int _lastHourNumber;
+    private DimensionSums? _lastDay;
+    private int _lastDayNumber;
 
     /// <summary>Sums by hour since 1970.</summary>
     public IReadOnlyDictionary<int, MinuteSums> Hours => _hours;
@@ -58,8 +60,11 @@ public sealed class KeySums
 
     private DimensionSums Day(int day)
     {
+        if (_lastDay is not null && _lastDayNumber == day)
+            return _lastDay;
         if (!_days.TryGetValue(day, out var sums))
             _days[day] = sums = new DimensionSums();
+        (_lastDay, _lastDayNumber) = (sums, day);
         return sums;
     }
 

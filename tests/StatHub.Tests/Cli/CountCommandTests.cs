@@ -26,7 +26,7 @@ public sealed class CountCommandTests : IClassFixture<ServedApi>
         _stathub.Lines.Should().Equal(
             "demo/home",
             "hits                          2",
-            "bots                          –",
+            "bots                          0",
             "value              1,234,567.25",
             "visitors                      –",
             "from          2026-03-01 00:00Z",
