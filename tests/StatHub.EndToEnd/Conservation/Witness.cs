@@ -14,15 +14,17 @@ public sealed class Witness : IDisposable
     private const string Script =
         """
         cd "$1" || exit 1
+        n=0
         while :; do
           for file in *.log*; do
-            # A name may be another file's a moment later, so the link itself is asked for its inode.
-            ln -- "$file" "$2/new.$$" 2>/dev/null || continue
-            mv -f -- "$2/new.$$" "$2/$(stat -c %i -- "$2/new.$$")" 2>/dev/null
-            rm -f -- "$2/new.$$"
+            # Without another process as long as nothing is new: a file may be gone within some hundredths of a second.
+            [ "$file" -ef "$2/$file" ] && continue
+            # The name is another file's now, and the link to the earlier one gets a name of its own.
+            [ -e "$2/$file" ] && mv -- "$2/$file" "$2/$file.$$.$((n += 1))"
+            ln -- "$file" "$2/$file" 2>/dev/null
           done
           [ "$3" = once ] && exit
-          sleep 0.05
+          sleep 0.01
         done
         """;
 
@@ -60,11 +62,19 @@ public sealed class Witness : IDisposable
         // With a file for each key one look takes a while, so the last one may have missed the youngest.
         using (var last = Link("once"))
             last.WaitForExit();
-        return from file in Directory.GetFiles(_links)
-               where !Path.GetFileName(file).StartsWith("new", StringComparison.Ordinal)
+        return from file in Files()
                from line in File.ReadLines(file)
                from piece in Pieces(line)
                select piece;
+    }
+
+    /// <summary>A file that was linked under several names counts once.</summary>
+    private List<string> Files()
+    {
+        using var list = Process.Start(new ProcessStartInfo("sh", ["-c", "cd \"$1\" && stat -c '%i %n' -- *", "sh", _links]) { RedirectStandardOutput = true })!;
+        var lines = list.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        list.WaitForExit();
+        return [.. lines.Select(line => line.Split(' ', 2)).DistinctBy(parts => parts[0]).Select(parts => Path.Combine(_links, parts[1]))];
     }
 
     private Process Link(string times) => Process.Start("sh", ["-c", Script, "sh", _journal, _links, times]);

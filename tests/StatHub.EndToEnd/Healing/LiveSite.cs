@@ -120,7 +120,7 @@ public sealed class LiveSite : IAsyncDisposable
         await Visitors.StopAsync();
         var hits = await Api.HitsAsync("demo") + await Api.HitsAsync("other");
         var ledger = await Api.LedgerAsync();
-        hits.Should().Be(_witness.ValidLines(), "each line that was written is counted");
+        hits.Should().Be(_witness.ValidLines(), "each line that was written is counted, {0} were answered", Visitors.Accepted);
         ledger["counted"].Should().Be(hits);
         ledger.Where(outcome => outcome.Key != "counted").Sum(outcome => outcome.Value)
             .Should().Be(_witness.Fragments(), "whatever else was written is in the ledger");
