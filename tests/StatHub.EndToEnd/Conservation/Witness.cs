@@ -18,10 +18,10 @@ public sealed class Witness : IDisposable
         while :; do
           for file in *.log*; do
             # Without another process as long as nothing is new: a file may be gone within some hundredths of a second.
-            [ "$file" -ef "$2/$file" ] && continue
-            # The name is another file's now, and the link to the earlier one gets a name of its own.
-            [ -e "$2/$file" ] && mv -- "$2/$file" "$2/$file.$$.$((n += 1))"
-            ln -- "$file" "$2/$file" 2>/dev/null
+            [ "$file" -ef "$2/latest/$file" ] && continue
+            # A link keeps its name, whatever the file is called later; which is the latest of a name is noted beside.
+            n=$((n + 1))
+            ln -- "$file" "$2/$$.$n" 2>/dev/null && ln -sf -- "../$$.$n" "$2/latest/$file"
           done
           [ "$3" = once ] && exit
           sleep 0.01
@@ -36,7 +36,7 @@ public sealed class Witness : IDisposable
     {
         // Links work within one file system only, so they lie beside the journal.
         (_journal, _links) = (journal, Path.Combine(Path.GetDirectoryName(journal)!, "witness"));
-        Directory.CreateDirectory(_links);
+        Directory.CreateDirectory(Path.Combine(_links, "latest"));
         _linker = Link("for ever");
     }
 
@@ -71,10 +71,10 @@ public sealed class Witness : IDisposable
     /// <summary>A file that was linked under several names counts once.</summary>
     private List<string> Files()
     {
-        using var list = Process.Start(new ProcessStartInfo("sh", ["-c", "cd \"$1\" && stat -c '%i %n' -- *", "sh", _links]) { RedirectStandardOutput = true })!;
+        using var list = Process.Start(new ProcessStartInfo("sh", ["-c", "find \"$1\" -maxdepth 1 -type f -printf '%i %p\\n'", "sh", _links]) { RedirectStandardOutput = true })!;
         var lines = list.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         list.WaitForExit();
-        return [.. lines.Select(line => line.Split(' ', 2)).DistinctBy(parts => parts[0]).Select(parts => Path.Combine(_links, parts[1]))];
+        return [.. lines.Select(line => line.Split(' ', 2)).DistinctBy(parts => parts[0]).Select(parts => parts[1])];
     }
 
     private Process Link(string times) => Process.Start("sh", ["-c", Script, "sh", _journal, _links, times]);
