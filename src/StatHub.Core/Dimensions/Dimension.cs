@@ -1,4 +1,5 @@
 using System.Text;
+using StatHub.Core.Text;
 
 namespace StatHub.Core.Dimensions;
 
@@ -56,17 +57,15 @@ public static class DimensionNames
     /// <summary>The longest name of one of the client's own dimensions.</summary>
     public const int MaxOwnBytes = 32;
 
-    private static readonly string[] Names =
-    [
+    private static readonly ClosedNames<Dimension> Names = new(
         "key", "referrer", "referrer_path", "source", "browser", "os", "device", "language", "country", "status",
-        "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
-    ];
+        "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content");
 
     /// <summary>The names of all but the client's own.</summary>
-    public static IReadOnlyList<string> All => Names;
+    public static IReadOnlyList<string> All => Names.All;
 
     /// <summary>The name of a dimension, <c>d.</c> for the client's own.</summary>
-    public static string Name(this Dimension dimension) => dimension == Dimension.Own ? OwnPrefix : Names[(int)dimension];
+    public static string Name(this Dimension dimension) => dimension == Dimension.Own ? OwnPrefix : Names.Of(dimension);
 
     /// <summary>Finds a dimension by its name; <paramref name="own"/> is what follows <c>d.</c>, else empty.</summary>
     public static bool TryParse(string? name, out Dimension dimension, out string own)
@@ -76,11 +75,7 @@ public static class DimensionNames
         if (name is null)
             return false;
         if (!name.StartsWith(OwnPrefix, StringComparison.Ordinal))
-        {
-            var found = Array.IndexOf(Names, name);
-            dimension = (Dimension)Math.Max(0, found);
-            return found >= 0;
-        }
+            return Names.TryParse(name, out dimension);
         Span<byte> folded = stackalloc byte[MaxOwnBytes];
         if (name.Length > OwnPrefix.Length + MaxOwnBytes || !TryFoldOwn(Encoding.UTF8.GetBytes(name[OwnPrefix.Length..]), folded, out var length))
             return false;

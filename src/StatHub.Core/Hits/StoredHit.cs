@@ -86,10 +86,9 @@ public static class StoredHit
 
     private static int WriteLabels(HitDimensions labels, Span<byte> span)
     {
-        Span<byte> bot = stackalloc byte[32];
         var length = 0;
         if (labels.Client.Bot != BotReason.None)
-            length += WriteLabel(",\"bot\":\""u8, bot[..Encoding.ASCII.GetBytes(labels.Client.Bot.Name(), bot)], span);
+            length += WriteLabel(",\"bot\":\""u8, labels.Client.Bot.Text().Span, span);
         if (labels.Value(Dimension.Country) is { IsEmpty: false } country)
             length += WriteLabel(",\"country\":\""u8, country, span[length..]);
         return length;

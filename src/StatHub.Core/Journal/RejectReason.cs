@@ -1,3 +1,5 @@
+using StatHub.Core.Text;
+
 namespace StatHub.Core.Journal;
 
 /// <summary>
@@ -49,25 +51,20 @@ public enum RejectReason : byte
 /// <summary>The names of reject reasons in the API, in metrics and in files.</summary>
 public static class RejectReasons
 {
-    private static readonly string[] Names =
-    [
+    private static readonly ClosedNames<RejectReason> Names = new(
         "counted", "malformed", "torn", "too_long", "bad_tenant", "bad_key", "bad_value", "unknown_tenant", "tenant_erased",
-        "time_out_of_range", "flood", "status", "duplicate",
-    ];
+        "time_out_of_range", "flood", "status", "duplicate");
 
     /// <summary>How many values the enum has, <see cref="RejectReason.None"/> included.</summary>
-    public static int Count => Names.Length;
+    public static int Count => Names.All.Count;
 
     /// <summary>All reasons for which a line is refused.</summary>
-    public static IEnumerable<RejectReason> All => Enumerable.Range(1, Names.Length - 1).Select(i => (RejectReason)i);
+    public static IEnumerable<RejectReason> All => Names.Values.Skip(1);
 
     /// <summary>The snake_case name of a reason.</summary>
-    public static string Name(this RejectReason reason) => Names[(int)reason];
+    public static string Name(this RejectReason reason) => Names.Of(reason);
 
     /// <summary>Finds a reason by its name.</summary>
-    public static bool TryParse(string? name, out RejectReason reason)
-    {
-        reason = (RejectReason)Math.Max(0, Array.IndexOf(Names, name, 1));
-        return reason != RejectReason.None;
-    }
+    public static bool TryParse(string? name, out RejectReason reason) =>
+        Names.TryParse(name, out reason) && reason != RejectReason.None;
 }

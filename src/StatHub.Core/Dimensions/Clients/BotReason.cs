@@ -1,3 +1,5 @@
+using StatHub.Core.Text;
+
 namespace StatHub.Core.Dimensions.Clients;
 
 /// <summary>
@@ -37,18 +39,17 @@ public enum BotReason : byte
 /// <summary>The names of bot reasons in the API and in stored lines.</summary>
 public static class BotReasons
 {
-    private static readonly string[] Names = ["none", "empty", "crawler", "ai", "library", "headless", "monitor", "preview", "spider"];
+    private static readonly ClosedNames<BotReason> Names = new("none", "empty", "crawler", "ai", "library", "headless", "monitor", "preview", "spider");
 
     /// <summary>All reasons.</summary>
-    public static IEnumerable<BotReason> All => Enumerable.Range(1, Names.Length - 1).Select(i => (BotReason)i);
+    public static IEnumerable<BotReason> All => Names.Values.Skip(1);
 
     /// <summary>The name of a reason.</summary>
-    public static string Name(this BotReason reason) => Names[(int)reason];
+    public static string Name(this BotReason reason) => Names.Of(reason);
+
+    /// <summary>The bytes of its name.</summary>
+    public static ReadOnlyMemory<byte> Text(this BotReason reason) => Names.TextOf(reason);
 
     /// <summary>Finds a reason by its name.</summary>
-    public static bool TryParse(string? name, out BotReason reason)
-    {
-        reason = (BotReason)Math.Max(0, Array.IndexOf(Names, name, 1));
-        return reason != BotReason.None;
-    }
+    public static bool TryParse(string? name, out BotReason reason) => Names.TryParse(name, out reason) && reason != BotReason.None;
 }

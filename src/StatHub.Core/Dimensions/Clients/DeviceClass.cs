@@ -1,4 +1,4 @@
-using System.Text;
+using StatHub.Core.Text;
 
 namespace StatHub.Core.Dimensions.Clients;
 
@@ -29,20 +29,14 @@ public enum DeviceClass : byte
 /// <summary>The names of device classes in the API and in files.</summary>
 public static class DeviceClasses
 {
-    private static readonly string[] Names = ["other", "desktop", "mobile", "tablet", "tv", "console", "wearable", "bot"];
-    private static readonly byte[][] Texts = [.. Names.Select(Encoding.ASCII.GetBytes)];
+    private static readonly ClosedNames<DeviceClass> Names = new("other", "desktop", "mobile", "tablet", "tv", "console", "wearable", "bot");
 
     /// <summary>The name of a class.</summary>
-    public static string Name(this DeviceClass device) => Names[(int)device];
+    public static string Name(this DeviceClass device) => Names.Of(device);
 
     /// <summary>The bytes of its name.</summary>
-    public static ReadOnlyMemory<byte> Text(this DeviceClass device) => Texts[(int)device];
+    public static ReadOnlyMemory<byte> Text(this DeviceClass device) => Names.TextOf(device);
 
     /// <summary>Finds a class by its name.</summary>
-    public static bool TryParse(string? name, out DeviceClass device)
-    {
-        var found = Array.IndexOf(Names, name);
-        device = (DeviceClass)Math.Max(0, found);
-        return found >= 0;
-    }
+    public static bool TryParse(string? name, out DeviceClass device) => Names.TryParse(name, out device);
 }
