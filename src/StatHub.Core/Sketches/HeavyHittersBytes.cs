@@ -1,5 +1,6 @@
 using System.Buffers;
 using StatHub.Core.Hits;
+using StatHub.Core.Text;
 
 namespace StatHub.Core.Sketches;
 

@@ -1,4 +1,5 @@
 using StatHub.Core.Hits;
+using StatHub.Core.Text;
 
 namespace StatHub.Core.Sketches;
 

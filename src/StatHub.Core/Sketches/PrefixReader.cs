@@ -1,3 +1,5 @@
+using StatHub.Core.Text;
+
 namespace StatHub.Core.Sketches;
 
 /// <summary>Reads the prefixes of a written sketch, one after another, from bytes that may be anything.</summary>

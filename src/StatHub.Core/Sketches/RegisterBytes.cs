@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using StatHub.Core.Text;
 
 namespace StatHub.Core.Sketches;
 

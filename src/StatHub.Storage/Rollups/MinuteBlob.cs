@@ -1,5 +1,6 @@
 using StatHub.Core.Hits;
 using StatHub.Core.Rollups;
+using StatHub.Core.Text;
 
 namespace StatHub.Storage.Rollups;
 
@@ -11,7 +12,7 @@ internal static class MinuteBlob
 {
     private const byte Version = 2;
     private const byte VersionWithoutBots = 1;
-    private const int MostCellBytes = 1 + 10 + 10 + 19;
+    private const int MostCellBytes = 1 + 2 * Varint.MostBytes + Varint.MostSignedBytes;
 
     public static byte[] Write(MinuteSums sums)
     {
@@ -21,9 +22,9 @@ internal static class MinuteBlob
         foreach (var cell in sums.Cells)
         {
             blob[length++] = cell.Minute;
-            length += WriteVarint((UInt128)cell.Hits, blob.AsSpan(length));
-            length += WriteVarint((UInt128)cell.Bots, blob.AsSpan(length));
-            length += WriteVarint(ZigZag(cell.Millionths - (Int128)cell.Hits * HitValue.One), blob.AsSpan(length));
+            length += Varint.Write(cell.Hits, blob.AsSpan(length));
+            length += Varint.Write(cell.Bots, blob.AsSpan(length));
+            length += Varint.WriteSigned(cell.Millionths - (Int128)cell.Hits * HitValue.One, blob.AsSpan(length));
         }
         return blob[..length];
     }
@@ -34,40 +35,14 @@ internal static class MinuteBlob
     {
         if (blob.IsEmpty || blob[0] is not (Version or VersionWithoutBots))
             throw new StoreException($"The minutes of an hour are of version {(blob.IsEmpty ? 0 : blob[0])}, this StatHub knows versions up to {Version}.");
-        var at = 1;
-        while (at < blob.Length)
+        var cells = new VarintReader(blob[1..]);
+        while (!cells.AtEnd)
         {
-            var minute = blob[at++];
-            var hits = (long)ReadVarint(blob, ref at);
-            var bots = blob[0] == VersionWithoutBots ? 0 : (long)ReadVarint(blob, ref at);
-            var millionths = UnZigZag(ReadVarint(blob, ref at)) + (Int128)hits * HitValue.One;
-            sums.Add(minute, hits, bots, millionths);
+            long bots = 0;
+            if (!cells.TryTake(1, out var minute) || !cells.TryRead(long.MaxValue, out var hits)
+                || (blob[0] != VersionWithoutBots && !cells.TryRead(hits, out bots)) || !cells.TryReadSigned(out var beyond))
+                throw new StoreException("The minutes of an hour end within a number, or hold one that cannot be.");
+            sums.Add(minute[0], hits, bots, beyond + (Int128)hits * HitValue.One);
         }
-    }
-
-    private static UInt128 ZigZag(Int128 number) => (UInt128)((number << 1) ^ (number >> 127));
-
-    private static Int128 UnZigZag(UInt128 number) => (Int128)(number >> 1) ^ -(Int128)(number & 1);
-
-    private static int WriteVarint(UInt128 number, Span<byte> target)
-    {
-        var length = 0;
-        for (; number >= 0x80; number >>= 7)
-            target[length++] = (byte)((uint)number | 0x80);
-        target[length++] = (byte)number;
-        return length;
-    }
-
-    private static UInt128 ReadVarint(ReadOnlySpan<byte> blob, ref int at)
-    {
-        UInt128 number = 0;
-        for (var shift = 0; at < blob.Length; shift += 7)
-        {
-            var b = blob[at++];
-            number |= (UInt128)(uint)(b & 0x7f) << shift;
-            if (b < 0x80)
-                return number;
-        }
-        throw new StoreException("The minutes of an hour end within a number.");
     }
 }

@@ -1,7 +1,7 @@
-namespace StatHub.Core.Sketches;
+namespace StatHub.Core.Text;
 
 /// <summary>Numbers of seven bits a byte, the lowest first, with the high bit on all bytes but the last.</summary>
-internal static class Varint
+public static class Varint
 {
     /// <summary>The longest number of 64 bits.</summary>
     public const int MostBytes = 10;
@@ -37,7 +37,7 @@ internal static class Varint
 /// Reads numbers from bytes that may be anything. A number has one spelling: a longer one than needed is refused, so that
 /// equal contents have equal bytes.
 /// </summary>
-internal ref struct VarintReader(ReadOnlySpan<byte> bytes)
+public ref struct VarintReader(ReadOnlySpan<byte> bytes)
 {
     // 63 bits, and 126: more than any sum has.
     private const int MostBytes = 9;
@@ -48,6 +48,7 @@ internal ref struct VarintReader(ReadOnlySpan<byte> bytes)
     /// <summary>Everything was read.</summary>
     public readonly bool AtEnd => _rest.IsEmpty;
 
+    /// <summary>Reads a number of 0 to <paramref name="most"/>.</summary>
     public bool TryRead(long most, out long number)
     {
         number = 0;
@@ -63,6 +64,7 @@ internal ref struct VarintReader(ReadOnlySpan<byte> bytes)
         return false;
     }
 
+    /// <summary>Reads a number with a sign.</summary>
     public bool TryReadSigned(out Int128 number)
     {
         UInt128 zigzag = 0;
@@ -80,6 +82,7 @@ internal ref struct VarintReader(ReadOnlySpan<byte> bytes)
         return false;
     }
 
+    /// <summary>Takes the next bytes as they are.</summary>
     public bool TryTake(int length, out ReadOnlySpan<byte> bytes)
     {
         bytes = default;
