@@ -43,7 +43,7 @@ public sealed class Store : IDisposable
         Ledger = new SqliteLedger(_readers);
         _committer = new Committer(_writer, segments, tenants, time, options);
         _committer.Load();
-        Dimensions = new SqliteDimensionSums(_readers, _committer.PendingDimensions);
+        Dimensions = new SqliteDimensionCounts(_readers, _committer.PendingDimensions);
         wiper.Wipe();
         var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
         Directory.CreateDirectory(journal.Path);
@@ -60,7 +60,7 @@ public sealed class Store : IDisposable
 
     public IHitCounts Counts { get; }
 
-    public IDimensionSums Dimensions { get; }
+    public IDimensionCounts Dimensions { get; }
 
     public IRawHits RawHits { get; }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using StatHub.Core.Hits;
 using StatHub.Core.Tenants;
 
@@ -10,22 +11,14 @@ internal static class CommonArguments
     public static Argument<string> Tenant(string description = "The tenant.")
     {
         var tenant = new Argument<string>("tenant") { Description = description };
-        tenant.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !TenantId.TryParse(token.Value, out _))
-                result.AddError($"'{token.Value}' is no tenant: 1 to 32 characters of a-z and 0-9.");
-        });
+        tenant.Validators.Add(CheckTenant);
         return tenant;
     }
 
     public static Option<string?> TenantOption(string description)
     {
         var tenant = new Option<string?>("--tenant") { Description = description };
-        tenant.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !TenantId.TryParse(token.Value, out _))
-                result.AddError($"'{token.Value}' is no tenant: 1 to 32 characters of a-z and 0-9.");
-        });
+        tenant.Validators.Add(CheckTenant);
         return tenant;
     }
 
@@ -63,5 +56,11 @@ internal static class CommonArguments
                 result.AddError(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--limit is a whole number from 1 to {most:N0}."));
         });
         return limit;
+    }
+
+    private static void CheckTenant(SymbolResult result)
+    {
+        if (result.Tokens is [var token] && !TenantId.TryParse(token.Value, out _))
+            result.AddError($"'{token.Value}' is no tenant: 1 to 32 characters of a-z and 0-9.");
     }
 }

@@ -4,6 +4,7 @@ using StatHub.Contracts.Json;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
+using StatHub.Core.Time;
 using StatHub.Server.Http;
 using static StatHub.Server.Http.QueryArgumentList;
 
@@ -48,7 +49,7 @@ internal static class CountEndpoints
     }
 
     private static async Task<Results<Ok<HitSeries>, ProblemResult>> SeriesAsync(
-        HttpContext http, IHitCounts counts, IDimensionSums sums, IJournal journal, TimeProvider time)
+        HttpContext http, IHitCounts counts, IDimensionCounts sums, IJournal journal, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var arguments = new Arguments(http);
@@ -56,7 +57,7 @@ internal static class CountEndpoints
         var range = RangeArguments.Read(arguments, now);
         var value = ValueSeries.Read(arguments);
         if (value is not null)
-            range = ValueSeries.Widen(range);
+            range = range with { Range = DayRange.Of(range.Range).Minutes };
         var wait = arguments.Flag("fresh");
         var question = arguments.IsRefused("to") ? null : SeriesQuestion.Read(arguments, range, now);
         if (arguments.Failed(out var problem))

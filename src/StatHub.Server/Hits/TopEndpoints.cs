@@ -33,7 +33,7 @@ internal static class TopEndpoints
             .AnswersTenantProblems();
 
     private static async Task<Results<Ok<TopValues>, ProblemResult>> TopAsync(
-        HttpContext http, IDimensionSums sums, IJournal journal, TimeProvider time)
+        HttpContext http, IDimensionCounts sums, IJournal journal, TimeProvider time)
     {
         var arguments = new Arguments(http);
         var scope = ScopeArguments.Read(http, arguments);
@@ -48,23 +48,18 @@ internal static class TopEndpoints
             return problem;
         bool? fresh = wait ? await journal.WaitForFreshAsync(http.RequestAborted) : null;
         var asOf = journal.AsOf;
-        var days = Widen(range.Range);
+        var days = DayRange.Of(range.Range);
         var top = sums.Top(scope, dimension, days);
-        return TypedResults.Ok(Answer(dimension, days, asOf, top, Sorted(top, sort), limit, fresh));
+        return TypedResults.Ok(Answer(dimension, range with { Range = days.Minutes }, asOf, top, Sorted(top, sort), limit, fresh));
     }
 
     private static DimensionName ReadDimension(HttpContext http, HitScope scope, Arguments arguments)
     {
-        if (!DimensionName.TryParse((string)http.Request.RouteValues["dimension"]!, out var dimension))
-            arguments.Refuse("dimension", $"It is one of {string.Join(", ", DimensionNames.All)}, or d.<name> with 1 to 32 of a-z, 0-9, '_' and '-'.");
-        else if (dimension.Dimension == Dimension.Key && scope.Key is not null)
+        var dimension = ValueSeries.ReadDimension(arguments, (string)http.Request.RouteValues["dimension"]!);
+        if (dimension.Dimension == Dimension.Key && scope.Key is not null)
             arguments.Refuse("dimension", "A key has no keys: ask for those of the tenant.");
         return dimension;
     }
-
-    private static DayRange Widen(MinuteRange range) => new(
-        Math.Max(0, range.From) / MinuteRange.PerDay,
-        range.IsBounded ? (range.To + MinuteRange.PerDay - 1) / MinuteRange.PerDay : long.MaxValue);
 
     private static IEnumerable<HeavyHitter> Sorted(HeavyHitters top, string sort)
     {
@@ -79,7 +74,7 @@ internal static class TopEndpoints
     }
 
     private static TopValues Answer(
-        DimensionName dimension, DayRange days, DateTimeOffset asOf, HeavyHitters top, IEnumerable<HeavyHitter> sorted, int limit, bool? fresh)
+        DimensionName dimension, RangeArguments used, DateTimeOffset asOf, HeavyHitters top, IEnumerable<HeavyHitter> sorted, int limit, bool? fresh)
     {
         var values = new List<TopValue>();
         var other = top.Other;
@@ -91,11 +86,9 @@ internal static class TopEndpoints
                 other += value.Sums;
         }
         return new TopValues(
-            dimension.ToString(), Midnight(days.From), days.To == long.MaxValue ? null : Midnight(days.To), asOf,
+            dimension.ToString(), used.From, used.To, asOf,
             values, new ValueSums(other.Hits, other.Bots, Number(other.Value)), top.Error, fresh);
     }
 
     private static ExactNumber Number(ValueSum value) => ExactNumber.Parse(value.ToString());
-
-    private static DateTimeOffset Midnight(long day) => MinuteRange.InstantOf(day * MinuteRange.PerDay);
 }

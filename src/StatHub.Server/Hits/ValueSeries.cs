@@ -23,8 +23,7 @@ internal sealed record ValueSeries(DimensionName Dimension, string Value)
         var (dimension, value) = (arguments.Text("dimension"), arguments.Text("name"));
         if (dimension is null && value is null)
             return null;
-        if (!DimensionName.TryParse(dimension, out var name))
-            arguments.Refuse("dimension", $"It is one of {string.Join(", ", DimensionNames.All)}, or d.<name>.");
+        var name = ReadDimension(arguments, dimension);
         if (string.IsNullOrEmpty(value))
             arguments.Refuse("name", "A dimension needs the value that is asked for.");
         if (arguments.Text("step") is "minute" or "hour")
@@ -34,19 +33,18 @@ internal sealed record ValueSeries(DimensionName Dimension, string Value)
         return new ValueSeries(name, value ?? "");
     }
 
-    /// <summary>The whole days that a range touches.</summary>
-    public static RangeArguments Widen(RangeArguments range) => range with
+    /// <summary>Finds a dimension; what is wrong with its name is noted in the arguments.</summary>
+    public static DimensionName ReadDimension(Arguments arguments, string? text)
     {
-        Range = new MinuteRange(
-            range.Range.From / MinuteRange.PerDay * MinuteRange.PerDay,
-            range.Range.IsBounded ? (range.Range.To + MinuteRange.PerDay - 1) / MinuteRange.PerDay * MinuteRange.PerDay : range.Range.To),
-    };
+        if (!DimensionName.TryParse(text, out var name))
+            arguments.Refuse("dimension", $"It is one of {string.Join(", ", DimensionNames.All)}, or d.<name> with 1 to 32 of a-z, 0-9, '_' and '-'.");
+        return name;
+    }
 
-    public HitSeries Answer(SeriesQuestion question, HitScope scope, IDimensionSums sums, DateTimeOffset asOf, bool? fresh)
+    public HitSeries Answer(SeriesQuestion question, HitScope scope, IDimensionCounts sums, DateTimeOffset asOf, bool? fresh)
     {
         var buckets = question.Buckets;
-        var days = sums.Series(
-            scope, Dimension, Value, new DayRange(question.Range.Range.From / MinuteRange.PerDay, question.Range.Range.To / MinuteRange.PerDay));
+        var days = sums.Series(scope, Dimension, Value, DayRange.Of(question.Range.Range));
         var totals = new Tally[buckets.Starts.Count];
         foreach (var (day, tally) in days)
             totals[BucketOf(buckets.Boundaries, day * MinuteRange.PerDay)] += tally;

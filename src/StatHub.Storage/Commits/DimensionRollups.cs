@@ -28,9 +28,10 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
     /// <summary>Makes the sums of batches again that were committed and not written here.</summary>
     public void Load(long lastBatch)
     {
-        Pending.Clear(writer.Sql("SELECT value FROM counter WHERE name = 'dimensions'").Number() ?? 0);
+        var written = writer.Sql("SELECT value FROM counter WHERE name = 'dimensions'").Number() ?? 0;
+        Pending.Clear(written);
         _since = time.GetTimestamp();
-        foreach (var batch in MembersBehind(Pending.BeginWriting().Batch).GroupBy(member => member.Row.Batch))
+        foreach (var batch in MembersBehind(written).GroupBy(member => member.Row.Batch))
         {
             Pending.Add(batch.Key, Read(batch));
             if (Pending.Count > mostPending)
@@ -51,12 +52,9 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
     public void Write()
     {
         _since = time.GetTimestamp();
-        // The second time what came while the first was written, or could not be.
-        for (var i = 0; i < 2; i++)
+        while (Pending.BeginWriting() is { } sums)
         {
-            var sums = Pending.BeginWriting();
-            if (sums.Count > 0)
-                Write(sums);
+            Write(sums);
             Pending.Written();
         }
     }

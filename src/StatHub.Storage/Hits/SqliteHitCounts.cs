@@ -25,7 +25,7 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
     public HitTotals Count(HitScope scope, MinuteRange range) => readers.Ask(reader =>
     {
         var sum = default(Tally);
-        if (SeriesOf(reader, scope) is { } series)
+        if (SeriesRow.Find(reader, scope) is { } series)
             AddRange(reader, series, Math.Max(0, range.From), range.To, ref sum);
         return Totals(sum, range.From);
     });
@@ -33,7 +33,7 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
     public IReadOnlyList<HitTotals> Series(HitScope scope, IReadOnlyList<long> boundaries) => readers.Ask(reader =>
     {
         var sums = new Tally[boundaries.Count - 1];
-        if (SeriesOf(reader, scope) is { } series)
+        if (SeriesRow.Find(reader, scope) is { } series)
         {
             if (sums.Length <= MostLookups)
             {
@@ -66,10 +66,6 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
         return keys;
     });
 
-    private static long? SeriesOf(Reader reader, HitScope scope) => reader.Sql(
-        "SELECT id FROM series WHERE tenant = (SELECT id FROM tenant WHERE name = ?1 AND registered = 1) AND key = ?2")
-        .Number(scope.Tenant.ToString(), scope.Key?.ToString() ?? "");
-
     private static void AddRange(Reader reader, long series, long from, long to, ref Tally sum)
     {
         var firstDay = RoundUp(from, MinuteRange.PerDay);
@@ -86,11 +82,7 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
 
     private static void AddDays(Reader reader, long series, long from, long to, ref Tally sum)
     {
-        var firstMonth = CalendarMonth.OfDay(from);
-        if (CalendarMonth.FirstDay(firstMonth) < from)
-            firstMonth++;
-        var endMonth = CalendarMonth.OfDay(to);
-        if (firstMonth >= endMonth)
+        if (!CalendarMonth.TryFindWhole(from, to, out var firstMonth, out var endMonth))
         {
             AddRows(reader.Sql(DaySums), series, from, to, ref sum);
             return;

@@ -2,6 +2,7 @@ using System.Text;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Rollups;
+using StatHub.Core.Time;
 using StatHub.Storage.Commits;
 
 namespace StatHub.Storage.Rollups;
@@ -70,12 +71,12 @@ internal sealed class PendingDimensions
         }
     }
 
-    /// <summary>What is to be written next; the same again until it is done.</summary>
-    public Generation BeginWriting()
+    /// <summary>What is to be written next, the same again until it is done; null when nothing waits.</summary>
+    public Generation? BeginWriting()
     {
         lock (_gate)
         {
-            if (_writing is null)
+            if (_writing is null && _young.Count > 0)
                 (_writing, _young) = (_young, new Generation(_young.Batch));
             return _writing;
         }

@@ -8,7 +8,7 @@ using StatHub.Core.Time;
 namespace StatHub.Tests.Memory;
 
 /// <summary>Sums by dimension the slow and obvious way: every line is read again for every question.</summary>
-public sealed class MemoryDimensions(MemoryStore store) : IDimensionSums
+public sealed class MemoryDimensions(MemoryStore store) : IDimensionCounts
 {
     public HeavyHitters Top(HitScope scope, DimensionName dimension, DayRange range)
     {

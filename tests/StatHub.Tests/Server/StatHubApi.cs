@@ -96,7 +96,7 @@ public sealed class StatHubApi : WebApplicationFactory<Program>
                 services.Remove(worker);
             services.AddSingleton<TimeProvider>(Time);
             services.Replace(ServiceDescriptor.Singleton<IHitCounts>(Store));
-            services.Replace(ServiceDescriptor.Singleton<IDimensionSums>(new MemoryDimensions(Store)));
+            services.Replace(ServiceDescriptor.Singleton<IDimensionCounts>(new MemoryDimensions(Store)));
             services.Replace(ServiceDescriptor.Singleton(Raw ?? Store));
             services.Replace(ServiceDescriptor.Singleton<ITenantStore>(Store));
             services.Replace(ServiceDescriptor.Singleton<ITokenStore>(Store));

@@ -20,7 +20,7 @@ public sealed class EmbeddedStoreTests : HitStoreContract
     {
         public IHitCounts Counts => store.Counts;
 
-        public IDimensionSums Dimensions => store.Dimensions;
+        public IDimensionCounts Dimensions => store.Dimensions;
 
         public IRawHits Raw => store.RawHits;
 

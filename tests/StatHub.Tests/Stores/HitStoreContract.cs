@@ -19,7 +19,7 @@ public interface IStoreUnderTest : IAsyncDisposable
 {
     IHitCounts Counts { get; }
 
-    IDimensionSums Dimensions { get; }
+    IDimensionCounts Dimensions { get; }
 
     IRawHits Raw { get; }
 

@@ -15,7 +15,7 @@ public sealed class MemoryStoreTests : HitStoreContract
     {
         public IHitCounts Counts => store;
 
-        public IDimensionSums Dimensions { get; } = new MemoryDimensions(store);
+        public IDimensionCounts Dimensions { get; } = new MemoryDimensions(store);
 
         public IRawHits Raw => store;
 

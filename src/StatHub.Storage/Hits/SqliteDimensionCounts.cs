@@ -1,20 +1,21 @@
 using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Sketches;
+using StatHub.Core.Time;
 using StatHub.Storage.Rollups;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Hits;
 
 /// <summary>Sums by dimension: whole months from a row each, days around them from a row each, and what is not written yet.</summary>
-internal sealed class SqliteDimensionSums(ReadPool readers, PendingDimensions pending) : IDimensionSums
+internal sealed class SqliteDimensionCounts(ReadPool readers, PendingDimensions pending) : IDimensionCounts
 {
     private const long FarDay = 4_000_000;
 
     public HeavyHitters Top(HitScope scope, DimensionName dimension, DayRange range)
     {
         var top = new HeavyHitters();
-        if (SeriesOf(scope) is not { } series)
+        if (readers.Ask(reader => SeriesRow.Find(reader, scope)) is not { } series)
             return top;
         range = new DayRange(Math.Max(0, range.From), Math.Min(range.To, FarDay));
         var waiting = pending.Find(series, dimension, range);
@@ -32,7 +33,7 @@ internal sealed class SqliteDimensionSums(ReadPool readers, PendingDimensions pe
     public IReadOnlyDictionary<long, Tally> Series(HitScope scope, DimensionName dimension, string value, DayRange range)
     {
         var days = new Dictionary<long, Tally>();
-        if (SeriesOf(scope) is not { } series)
+        if (readers.Ask(reader => SeriesRow.Find(reader, scope)) is not { } series)
             return days;
         var name = System.Text.Encoding.UTF8.GetBytes(value);
         var waiting = pending.Find(series, dimension, range);
@@ -56,18 +57,10 @@ internal sealed class SqliteDimensionSums(ReadPool readers, PendingDimensions pe
         return days;
     }
 
-    private long? SeriesOf(HitScope scope) => readers.Ask(reader => reader.Sql(
-        "SELECT id FROM series WHERE tenant = (SELECT id FROM tenant WHERE name = ?1 AND registered = 1) AND key = ?2")
-        .Number(scope.Tenant.ToString(), scope.Key?.ToString() ?? ""));
-
     /// <summary>Whole months, and the days before and behind them.</summary>
     private static IEnumerable<(string Unit, long From, long To)> Rows(DayRange range)
     {
-        var firstMonth = CalendarMonth.OfDay(range.From);
-        if (CalendarMonth.FirstDay(firstMonth) < range.From)
-            firstMonth++;
-        var endMonth = CalendarMonth.OfDay(range.To);
-        if (firstMonth >= endMonth)
+        if (!CalendarMonth.TryFindWhole(range.From, range.To, out var firstMonth, out var endMonth))
             return [("day", range.From, range.To)];
         return
         [
