@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Journal;
 using StatHub.Core.Privacy;
+using StatHub.Core.Sketches;
 using StatHub.Core.Tenants;
 
 namespace StatHub.Benchmarks;
@@ -12,6 +13,7 @@ public class HitParserBenchmarks
 {
     private readonly HitParser _parser = new();
     private readonly DimensionReader _dimensions = new();
+    private readonly FixedSalt _salts = new();
     private readonly TenantDirectory _tenants = JournalLines.Tenants();
     private byte[][] _lines = [];
 
@@ -37,9 +39,16 @@ public class HitParserBenchmarks
     [Benchmark(OperationsPerInvoke = JournalLines.Count)]
     public HitBatch Batch()
     {
-        var builder = new HitBatchBuilder(_tenants, _dimensions, AddressTreatment.Truncated, JournalLines.NowMilliseconds);
+        var builder = new HitBatchBuilder(_tenants, _dimensions, PrivacyRules.Default, _salts, JournalLines.NowMilliseconds);
         foreach (var line in _lines)
             builder.Add(line, JournalLines.LiveFile, JournalFileName.Live, 0);
         return builder.Batch;
+    }
+
+    private sealed class FixedSalt : IVisitorSalts
+    {
+        private readonly byte[] _salt = new byte[VisitorHash.SaltBytes];
+
+        public ReadOnlySpan<byte> Of(int day) => _salt;
     }
 }

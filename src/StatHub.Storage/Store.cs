@@ -14,6 +14,7 @@ using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
 using StatHub.Storage.Tenants;
 using StatHub.Storage.Tokens;
+using StatHub.Storage.Visitors;
 
 namespace StatHub.Storage;
 
@@ -38,16 +39,17 @@ public sealed class Store : IDisposable
         var tenants = new SqliteTenants(_writer, wiper, time);
         var tokens = new SqliteTokens(_writer, time);
         (Tenants, Tokens) = (new TenantsAndTokens(tenants, tokens), tokens);
-        Counts = new SqliteHitCounts(_readers);
         RawHits = new SegmentRawHits(_readers, segments);
         Ledger = new SqliteLedger(_readers);
         _committer = new Committer(_writer, segments, tenants, time, options);
         _committer.Load();
+        Counts = new SqliteHitCounts(_readers, _committer.PendingDimensions);
         Dimensions = new SqliteDimensionCounts(_readers, _committer.PendingDimensions);
         wiper.Wipe();
         var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
         Directory.CreateDirectory(journal.Path);
-        Tail = new JournalTail(journal, _committer, tenants, options, time);
+        var salts = new SaltFolder(Path.Combine(options.DataPath, "salts"));
+        Tail = new JournalTail(journal, _committer, tenants, salts, options, time);
         (_journal, _time) = (journal, time);
     }
 

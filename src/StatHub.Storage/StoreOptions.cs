@@ -10,8 +10,8 @@ public sealed record StoreOptions
     /// <summary>The data folder. One process owns it at a time.</summary>
     public required string DataPath { get; init; }
 
-    /// <summary>What becomes of client addresses in stored lines.</summary>
-    public AddressTreatment Addresses { get; init; } = AddressTreatment.Truncated;
+    /// <summary>What is kept of the people behind hits.</summary>
+    public PrivacyRules Privacy { get; init; } = PrivacyRules.Default;
 
     /// <summary>Where countries come from; without it hits have none.</summary>
     public CountryDatabase? Countries { get; init; }

@@ -4,6 +4,7 @@ using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
+using StatHub.Core.Sketches;
 using StatHub.Core.Text;
 
 namespace StatHub.Core.Dimensions;
@@ -52,14 +53,19 @@ public sealed class DimensionReader(CountryDatabase? countries = null, HostSet? 
         return _hit;
     }
 
-    /// <summary>Finds the dimensions of a stored line, whose country was found when it was counted.</summary>
+    /// <summary>Finds the dimensions of a stored line, whose country and visitor were found when it was counted.</summary>
     public HitDimensions ReadStored(ReadOnlySpan<byte> line, HitLine fields)
     {
         var hit = Read(line, fields);
         foreach (var member in fields.Members)
         {
-            if (member.Field == HitField.Reserved && line[member.Start..member.ValueStart].StartsWith("\"country\""u8))
+            if (member.Field != HitField.Reserved)
+                continue;
+            var name = line[member.Start..member.ValueStart];
+            if (name.StartsWith("\"country\""u8))
                 hit.AddCopy(Dimension.Country, [], line[(member.ValueStart + 1)..(member.End - 1)]);
+            else if (name.StartsWith("\"visitor\""u8) && VisitorHash.TryRead(line[(member.ValueStart + 1)..(member.End - 1)], out var visitor))
+                hit.Visitor = visitor;
         }
         return hit;
     }

@@ -28,6 +28,9 @@ public sealed class HitDimensions
     /// <summary>Where the visit came from; null when the hit says nothing of it. Equal referrers are mostly one object.</summary>
     public Referrer? Referrer { get; internal set; }
 
+    /// <summary>The <see cref="Sketches.VisitorHash"/> of who caused the hit; null where it is not known or not to be known.</summary>
+    public ulong? Visitor { get; internal set; }
+
     /// <summary>One value.</summary>
     public DimensionValue this[int index]
     {
@@ -59,6 +62,7 @@ public sealed class HitDimensions
         _length = 0;
         Client = Client.Unknown;
         Referrer = null;
+        Visitor = null;
     }
 
     /// <summary>Adds a value whose bytes stay as they are.</summary>

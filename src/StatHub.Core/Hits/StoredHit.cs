@@ -6,6 +6,7 @@ using StatHub.Core.Dimensions;
 using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Journal;
 using StatHub.Core.Privacy;
+using StatHub.Core.Sketches;
 using StatHub.Core.Tenants;
 
 namespace StatHub.Core.Hits;
@@ -14,7 +15,7 @@ namespace StatHub.Core.Hits;
 /// The raw hit as it is stored and served: the journal's object with <c>time</c>, <c>tenant</c> and <c>key</c> in front, always
 /// at the same places, so that readers compare bytes instead of parsing:
 /// <c>{"time":"2026-11-22T02:30:00.123Z","tenant":"demo","key":"home",…}</c>. Behind the journal's fields comes what was found
-/// out when the line was counted: <c>"bot":"crawler"</c> for a bot's, <c>"country":"DE"</c> where it is known.
+/// out when the line was counted: <c>"bot":"crawler"</c> for a bot's, <c>"visitor":"m2K_x4Qa"</c> and <c>"country":"DE"</c> where they are known.
 /// </summary>
 public static class StoredHit
 {
@@ -89,12 +90,18 @@ public static class StoredHit
         var length = 0;
         if (labels.Client.Bot != BotReason.None)
             length += WriteLabel(",\"bot\":\""u8, labels.Client.Bot.Text().Span, span);
+        if (labels.Visitor is { } visitor)
+        {
+            Span<byte> text = stackalloc byte[VisitorHash.TextBytes];
+            VisitorHash.Write(visitor, text);
+            length += WriteLabel(",\"visitor\":\""u8, text, span[length..]);
+        }
         if (labels.Value(Dimension.Country) is { IsEmpty: false } country)
             length += WriteLabel(",\"country\":\""u8, country, span[length..]);
         return length;
     }
 
-    /// <summary>The text is of a closed list, so nothing in it needs an escape.</summary>
+    /// <summary>The text is of a closed list or base64url, so nothing in it needs an escape.</summary>
     private static int WriteLabel(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, Span<byte> span)
     {
         var length = Append(span, name);

@@ -1,6 +1,7 @@
 using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Privacy;
+using StatHub.Core.Sketches;
 using StatHub.Core.Tenants;
 
 namespace StatHub.Core.Journal;
@@ -9,7 +10,8 @@ namespace StatHub.Core.Journal;
 /// Gives every line its outcome and sums it. What stands between two newlines is usually one line; where a write was
 /// cut short it is a fragment with the next line glued to it, and then each piece has an outcome of its own.
 /// </summary>
-public sealed class HitBatchBuilder(TenantDirectory tenants, DimensionReader dimensions, AddressTreatment addresses, long nowMilliseconds)
+public sealed class HitBatchBuilder(
+    TenantDirectory tenants, DimensionReader dimensions, PrivacyRules privacy, IVisitorSalts salts, long nowMilliseconds)
 {
     private readonly HitParser _parser = new();
 
@@ -81,10 +83,22 @@ public sealed class HitBatchBuilder(TenantDirectory tenants, DimensionReader dim
     private void Count(TenantBatch tenant, in ParsedHit hit, ReadOnlySpan<byte> line)
     {
         var labels = dimensions.Read(line, _parser.Line);
+        var leavesNoTrace = privacy.LeavesNoTrace(line, _parser.Line);
+        if (!leavesNoTrace)
+            labels.Visitor = Visitor(hit, line);
         tenant.Key(hit.Key).Add(hit.UnixMilliseconds, hit.Millionths, labels);
         var day = tenant.Day(hit.UnixMilliseconds);
-        StoredHit.Write(hit, line, _parser.Line.Members, labels, addresses, day.Writer);
+        StoredHit.Write(hit, line, _parser.Line.Members, labels, leavesNoTrace ? AddressTreatment.None : privacy.Addresses, day.Writer);
         day.Ended(hit.UnixMilliseconds);
+    }
+
+    /// <summary>A user agent alone is nobody in particular.</summary>
+    private ulong? Visitor(in ParsedHit hit, ReadOnlySpan<byte> line)
+    {
+        var address = _parser.Line.Text(line, HitField.RemoteAddr);
+        if (address.IsEmpty)
+            return null;
+        return VisitorHash.Of(salts.Of((int)(hit.UnixMilliseconds / 86_400_000)), hit.Tenant, address, _parser.Line.Text(line, HitField.UserAgent));
     }
 
     private TenantEntry? Owner(ReadOnlySpan<byte> tenant) => tenants.TryFind(tenant, out var entry) ? entry : null;

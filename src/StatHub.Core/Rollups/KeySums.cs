@@ -1,6 +1,7 @@
 using StatHub.Core.Dimensions;
 using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Hits;
+using StatHub.Core.Sketches;
 
 namespace StatHub.Core.Rollups;
 
@@ -9,7 +10,9 @@ public sealed class KeySums
 {
     private readonly Dictionary<int, MinuteSums> _hours = [];
     private readonly Dictionary<int, DimensionSums> _days = [];
+    private readonly Dictionary<int, HyperLogLog> _visitors = [];
     private MinuteSums? _lastHour;
+    private HyperLogLog? _lastVisitors;
     private int _lastHourNumber;
     private DimensionSums? _lastDay;
     private int _lastDayNumber;
@@ -19,6 +22,9 @@ public sealed class KeySums
 
     /// <summary>Sums by dimension and UTC day since 1970; not summed for a whole tenant.</summary>
     public IReadOnlyDictionary<int, DimensionSums> Days => _days;
+
+    /// <summary>Visitors that are no bots, by hour since 1970; not summed for a whole tenant.</summary>
+    public IReadOnlyDictionary<int, HyperLogLog> Visitors => _visitors;
 
     /// <summary>The earliest instant, in Unix milliseconds.</summary>
     public long First { get; private set; } = long.MaxValue;
@@ -40,8 +46,11 @@ public sealed class KeySums
         if (_lastHour is null || _lastHourNumber != hour)
         {
             _lastHour = Hour(hour);
+            _lastVisitors = _visitors.GetValueOrDefault(hour);
             _lastHourNumber = hour;
         }
+        if (labels.Visitor is { } visitor && !isBot)
+            (_lastVisitors ??= _visitors[hour] = new HyperLogLog()).Add(visitor);
         _lastHour.Add((int)(minute % 60), 1, isBot ? 1 : 0, millionths);
         Hits++;
         First = Math.Min(First, unixMilliseconds);

@@ -25,6 +25,9 @@ public sealed class HyperLogLog
     private PrefixTable _prefixes;
     private RegisterArray? _registers;
 
+    /// <summary>About how much memory it takes, in bytes.</summary>
+    public int MemoryBytes => _registers is null ? _prefixes.Slots.Length * sizeof(uint) : RegisterArray.Count;
+
     /// <summary>Adds a hash of 64 bits that is as good as random, such as <see cref="VisitorHash"/>.</summary>
     public void Add(ulong hash)
     {

@@ -14,8 +14,14 @@ internal sealed class PrivacyOptions
     [RegularExpression("(?i)truncated|full|none", ErrorMessage = Section + ":Addresses is truncated, full or none.")]
     public string Addresses { get; set; } = "truncated";
 
+    /// <summary>Whether a request with <c>DNT: 1</c> is counted without address and visitor.</summary>
+    public bool HonorDoNotTrack { get; set; }
+
+    /// <summary>Whether a request with <c>Sec-GPC: 1</c> is counted without address and visitor.</summary>
+    public bool HonorGlobalPrivacyControl { get; set; }
+
     /// <summary>The choice; only of options that are valid.</summary>
-    public AddressTreatment Treatment => Enum.Parse<AddressTreatment>(Addresses, ignoreCase: true);
+    public PrivacyRules Rules => new(Enum.Parse<AddressTreatment>(Addresses, ignoreCase: true), HonorDoNotTrack, HonorGlobalPrivacyControl);
 }
 
 [OptionsValidator]

@@ -14,7 +14,7 @@ internal static class StoreServices
             new StoreOptions
             {
                 DataPath = Path.GetFullPath(provider.GetRequiredService<IOptions<StatHubOptions>>().Value.DataPath),
-                Addresses = provider.GetRequiredService<IOptions<PrivacyOptions>>().Value.Treatment,
+                Privacy = provider.GetRequiredService<IOptions<PrivacyOptions>>().Value.Rules,
             },
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tenants);

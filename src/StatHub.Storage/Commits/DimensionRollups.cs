@@ -5,11 +5,12 @@ using StatHub.Storage.Hits;
 using StatHub.Storage.Rollups;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
+using StatHub.Storage.Visitors;
 
 namespace StatHub.Storage.Commits;
 
 /// <summary>
-/// Keeps sums by dimension behind the commits: they wait in memory and are written a bunch of batches at a time. What a
+/// Keeps sums by dimension and visitors behind the commits: they wait in memory and are written a bunch of batches at a time. What a
 /// crash takes with it is made again from the segments.
 /// </summary>
 internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, TimeProvider time, int mostPending, Action<CommitStep> onStep)
@@ -17,6 +18,7 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly DimensionWriter _rows = new(writer);
+    private readonly VisitorWriter _visitors = new(writer);
     private readonly HitParser _parser = new();
     private readonly DimensionReader _dimensions = new();
     private byte[] _line = new byte[8192];
@@ -62,6 +64,7 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
     private void Write(PendingDimensions.Generation sums) => writer.Transaction(() =>
     {
         _rows.Write(sums);
+        _visitors.Write(sums.Visitors, (int)(time.GetUtcNow().ToUnixTimeSeconds() / 86_400));
         onStep(CommitStep.DimensionsWritten);
     });
 

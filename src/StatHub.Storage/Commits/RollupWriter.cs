@@ -92,8 +92,12 @@ internal sealed class RollupWriter(Writer writer)
         }
         var total = merged.Total();
         var split = SplitValue.Of(total.Value);
-        writer.Sql("INSERT OR REPLACE INTO hour (series, hour, hits, bots, value_e9, value_rest, minutes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-            .Run(series, hour, total.Hits, total.Bots, split.E9, split.Rest, MinuteBlob.Write(merged));
+        writer.Sql(
+            """
+            INSERT INTO hour (series, hour, hits, bots, value_e9, value_rest, minutes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT (series, hour) DO UPDATE SET hits = excluded.hits, bots = excluded.bots,
+                value_e9 = excluded.value_e9, value_rest = excluded.value_rest, minutes = excluded.minutes
+            """).Run(series, hour, total.Hits, total.Bots, split.E9, split.Rest, MinuteBlob.Write(merged));
         return added.Total();
     }
 

@@ -11,7 +11,7 @@ namespace StatHub.Storage.Hits;
 /// Answers from rollups: whole UTC months from the rows of months, whole days around them from the rows of days, whole hours around them from the rows of hours, and only the
 /// minutes at either end from the minutes of an hour.
 /// </summary>
-internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
+internal sealed class SqliteHitCounts(ReadPool readers, PendingDimensions pending) : IHitCounts
 {
     // Hits before this minute may have been counted by a version that did not label bots.
     private readonly Lazy<long> _labelledSince = new(() => readers.Ask(reader =>
@@ -20,33 +20,51 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
     // Beyond so many buckets one pass over the finest rows is quicker than some look-ups a bucket.
     private const int MostLookups = 64;
     private const int PerHour = 60;
-    private const string DaySums = "SELECT sum(hits), sum(bots), sum(value_e9), sum(value_rest) FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3";
+    private const string DaySums =
+        "SELECT sum(hits), sum(bots), sum(value_e9), sum(value_rest), sum(visitors) FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3";
 
-    public HitTotals Count(HitScope scope, MinuteRange range) => readers.Ask(reader =>
-    {
-        var sum = default(Tally);
-        if (SeriesRow.Find(reader, scope) is { } series)
-            AddRange(reader, series, Math.Max(0, range.From), range.To, ref sum);
-        return Totals(sum, range.From);
-    });
+    // Hits before this minute may have been counted by a version that did not note visitors.
+    private readonly Lazy<long> _visitorsSince = new(() => readers.Ask(reader =>
+        reader.Sql("SELECT value FROM counter WHERE name = 'visitors_since'").Number() ?? 0));
 
-    public IReadOnlyList<HitTotals> Series(HitScope scope, IReadOnlyList<long> boundaries) => readers.Ask(reader =>
+    /// <summary>What is summed over some stretch of time.</summary>
+    private record struct Sums(Tally Hits, long Visitors);
+
+    public HitTotals Count(HitScope scope, MinuteRange range)
     {
-        var sums = new Tally[boundaries.Count - 1];
-        if (SeriesRow.Find(reader, scope) is { } series)
+        var waiting = pending.Now();
+        return readers.Ask(reader =>
         {
-            if (sums.Length <= MostLookups)
+            var sum = default(Sums);
+            var from = Math.Max(0, range.From);
+            if (SeriesRow.Find(reader, scope) is { } series)
+                AddRange(reader, series, Visitors(reader, series, waiting, from, range.To), from, range.To, ref sum);
+            return Totals(sum, range.From, range.To);
+        });
+    }
+
+    public IReadOnlyList<HitTotals> Series(HitScope scope, IReadOnlyList<long> boundaries)
+    {
+        var waiting = pending.Now();
+        return readers.Ask(reader =>
+        {
+            var sums = new Sums[boundaries.Count - 1];
+            if (SeriesRow.Find(reader, scope) is { } series)
             {
-                for (var i = 0; i < sums.Length; i++)
-                    AddRange(reader, series, boundaries[i], boundaries[i + 1], ref sums[i]);
+                var visitors = Visitors(reader, series, waiting, boundaries[0], boundaries[^1]);
+                if (sums.Length <= MostLookups)
+                {
+                    for (var i = 0; i < sums.Length; i++)
+                        AddRange(reader, series, visitors, boundaries[i], boundaries[i + 1], ref sums[i]);
+                }
+                else
+                {
+                    AddPass(reader, series, visitors, boundaries, sums);
+                }
             }
-            else
-            {
-                AddPass(reader, series, boundaries, sums);
-            }
-        }
-        return sums.Select((sum, i) => Totals(sum, boundaries[i])).ToList();
-    });
+            return sums.Select((sum, i) => Totals(sum, boundaries[i], boundaries[i + 1])).ToList();
+        });
+    }
 
     public IReadOnlyList<KeySummary> Keys(TenantId tenant, string prefix, HitKey? after, int limit) => readers.Ask(reader =>
     {
@@ -66,21 +84,39 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
         return keys;
     });
 
-    private static void AddRange(Reader reader, long series, long from, long to, ref Tally sum)
+    private VisitorCounts Visitors(Reader reader, long series, IReadOnlyList<PendingDimensions.Generation> waiting, long from, long to) => new(
+        reader, series, pending.FindVisitors(
+            waiting, series, (from / PerHour, to / PerHour), () => reader.Sql("SELECT value FROM counter WHERE name = 'dimensions'").Number() ?? 0));
+
+    private static void AddRange(Reader reader, long series, VisitorCounts visitors, long from, long to, ref Sums sum)
     {
         var firstDay = RoundUp(from, MinuteRange.PerDay);
         var endDay = to / MinuteRange.PerDay;
         if (firstDay >= endDay)
         {
             AddHours(reader, series, from, to, ref sum);
+            // Without a whole day there is at most one midnight.
+            var midnight = Math.Clamp(firstDay * MinuteRange.PerDay, from, to);
+            AddVisitors(visitors, from, midnight, ref sum);
+            AddVisitors(visitors, midnight, to, ref sum);
             return;
         }
         AddHours(reader, series, from, firstDay * MinuteRange.PerDay, ref sum);
+        AddVisitors(visitors, from, firstDay * MinuteRange.PerDay, ref sum);
         AddDays(reader, series, firstDay, endDay, ref sum);
+        sum.Visitors += visitors.MissingInDays(firstDay, endDay);
         AddHours(reader, series, endDay * MinuteRange.PerDay, to, ref sum);
+        AddVisitors(visitors, endDay * MinuteRange.PerDay, to, ref sum);
     }
 
-    private static void AddDays(Reader reader, long series, long from, long to, ref Tally sum)
+    /// <summary>Adds the visitors of a part of a day; where its ends are no whole hours the answer has none.</summary>
+    private static void AddVisitors(VisitorCounts visitors, long from, long to, ref Sums sum)
+    {
+        if (from < to && IsWholeHours(from, to))
+            sum.Visitors += visitors.Distinct(from / PerHour, to / PerHour);
+    }
+
+    private static void AddDays(Reader reader, long series, long from, long to, ref Sums sum)
     {
         if (!CalendarMonth.TryFindWhole(from, to, out var firstMonth, out var endMonth))
         {
@@ -88,11 +124,11 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
             return;
         }
         AddRows(reader.Sql(DaySums), series, from, CalendarMonth.FirstDay(firstMonth), ref sum);
-        AddRows(reader.Sql("SELECT sum(hits), sum(bots), sum(value_e9), sum(value_rest) FROM month WHERE series = ?1 AND month >= ?2 AND month < ?3"), series, firstMonth, endMonth, ref sum);
+        AddRows(reader.Sql("SELECT sum(hits), sum(bots), sum(value_e9), sum(value_rest), sum(visitors) FROM month WHERE series = ?1 AND month >= ?2 AND month < ?3"), series, firstMonth, endMonth, ref sum);
         AddRows(reader.Sql(DaySums), series, CalendarMonth.FirstDay(endMonth), to, ref sum);
     }
 
-    private static void AddHours(Reader reader, long series, long from, long to, ref Tally sum)
+    private static void AddHours(Reader reader, long series, long from, long to, ref Sums sum)
     {
         if (from >= to)
             return;
@@ -106,52 +142,73 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
         if (firstHour * PerHour > from)
             AddMinutes(reader, series, firstHour - 1, (int)(from % PerHour), PerHour, ref sum);
         if (firstHour < endHour)
-            AddRows(reader.Sql("SELECT sum(hits), sum(bots), sum(value_e9), sum(value_rest) FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3"), series, firstHour, endHour, ref sum);
+            AddRows(reader.Sql("SELECT sum(hits), sum(bots), sum(value_e9), sum(value_rest), 0 FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3"), series, firstHour, endHour, ref sum);
         if (endHour * PerHour < to)
             AddMinutes(reader, series, endHour, 0, (int)(to % PerHour), ref sum);
     }
 
-    private static void AddMinutes(Reader reader, long series, long hour, int from, int to, ref Tally sum)
+    private static void AddMinutes(Reader reader, long series, long hour, int from, int to, ref Sums sum)
     {
         using var rows = reader.Sql("SELECT minutes FROM hour WHERE series = ?1 AND hour = ?2").Rows(series, hour);
         if (!rows.Read())
             return;
         var minutes = new MinuteSums();
         MinuteBlob.AddTo(rows.Blob(0), minutes);
-        sum += minutes.Total(from, to);
+        sum.Hits += minutes.Total(from, to);
     }
 
-    private static void AddRows(Statement statement, long series, long from, long to, ref Tally sum)
+    private static void AddRows(Statement statement, long series, long from, long to, ref Sums sum)
     {
         if (from >= to)
             return;
         using var rows = statement.Rows(series, from, to);
-        if (rows.Read() && !rows.IsNull(0))
-            sum += new Tally(rows.Long(0), rows.Long(1), new SplitValue(rows.Long(2), rows.Long(3)).Sum);
+        if (!rows.Read() || rows.IsNull(0))
+            return;
+        sum.Hits += new Tally(rows.Long(0), rows.Long(1), new SplitValue(rows.Long(2), rows.Long(3)).Sum);
+        sum.Visitors += rows.Long(4);
     }
 
     /// <summary>One pass over days, hours or minutes: the coarsest that every boundary fits.</summary>
-    private static void AddPass(Reader reader, long series, IReadOnlyList<long> boundaries, Tally[] sums)
+    private static void AddPass(Reader reader, long series, VisitorCounts visitors, IReadOnlyList<long> boundaries, Sums[] sums)
     {
         if (boundaries.All(boundary => boundary % MinuteRange.PerDay == 0))
         {
             AddPass(
-                reader.Sql("SELECT day * 1440, hits, bots, value_e9, value_rest FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3 ORDER BY day"),
+                reader.Sql("SELECT day * 1440, hits, bots, value_e9, value_rest, visitors FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3 ORDER BY day"),
                 series, MinuteRange.PerDay, boundaries, sums);
+            for (var i = 0; i < sums.Length; i++)
+                sums[i].Visitors += visitors.MissingInDays(boundaries[i] / MinuteRange.PerDay, boundaries[i + 1] / MinuteRange.PerDay);
         }
         else if (boundaries.All(boundary => boundary % PerHour == 0))
         {
-            AddPass(
-                reader.Sql("SELECT hour * 60, hits, bots, value_e9, value_rest FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3 ORDER BY hour"),
-                series, PerHour, boundaries, sums);
+            AddHourPass(reader, series, visitors, boundaries, sums);
         }
         else
         {
             AddMinutePass(reader, series, boundaries, sums);
+            if (Enumerable.Range(0, sums.Length).Any(i => IsWholeHours(boundaries[i], boundaries[i + 1])))
+                visitors.AddPass(boundaries, (bucket, count) => sums[bucket].Visitors += count);
         }
     }
 
-    private static void AddPass(Statement statement, long series, int unit, IReadOnlyList<long> boundaries, Tally[] sums)
+    private static void AddHourPass(Reader reader, long series, VisitorCounts visitors, IReadOnlyList<long> boundaries, Sums[] sums)
+    {
+        AddPass(
+            reader.Sql("SELECT hour * 60, hits, bots, value_e9, value_rest, visitors FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3 ORDER BY hour"),
+            series, PerHour, boundaries, sums);
+        if (boundaries[^1] - boundaries[0] == (long)sums.Length * PerHour)
+        {
+            // A bucket is an hour.
+            foreach (var hour in visitors.PendingHours.Where(hour => hour >= boundaries[0] / PerHour && hour < boundaries[^1] / PerHour))
+                sums[hour - boundaries[0] / PerHour].Visitors += visitors.MissingInHour(hour);
+            return;
+        }
+        for (var i = 0; i < sums.Length; i++)
+            sums[i].Visitors = 0;
+        visitors.AddPass(boundaries, (bucket, count) => sums[bucket].Visitors += count);
+    }
+
+    private static void AddPass(Statement statement, long series, int unit, IReadOnlyList<long> boundaries, Sums[] sums)
     {
         var bucket = 0;
         using var rows = statement.Rows(series, boundaries[0] / unit, boundaries[^1] / unit);
@@ -160,11 +217,12 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
             var minute = rows.Long(0);
             while (minute >= boundaries[bucket + 1])
                 bucket++;
-            sums[bucket] += new Tally(rows.Long(1), rows.Long(2), new SplitValue(rows.Long(3), rows.Long(4)).Sum);
+            sums[bucket].Hits += new Tally(rows.Long(1), rows.Long(2), new SplitValue(rows.Long(3), rows.Long(4)).Sum);
+            sums[bucket].Visitors += rows.Long(5);
         }
     }
 
-    private static void AddMinutePass(Reader reader, long series, IReadOnlyList<long> boundaries, Tally[] sums)
+    private static void AddMinutePass(Reader reader, long series, IReadOnlyList<long> boundaries, Sums[] sums)
     {
         using var rows = reader.Sql("SELECT hour * 60, minutes FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3 ORDER BY hour")
             .Rows(series, boundaries[0] / PerHour, RoundUp(boundaries[^1], PerHour));
@@ -183,12 +241,16 @@ internal sealed class SqliteHitCounts(ReadPool readers) : IHitCounts
                 while (bucket < sums.Length && minute >= boundaries[bucket + 1])
                     bucket++;
                 if (bucket < sums.Length && minute >= boundaries[0])
-                    sums[bucket] += new Tally(cell.Hits, cell.Bots, new ValueSum(cell.Millionths));
+                    sums[bucket].Hits += new Tally(cell.Hits, cell.Bots, new ValueSum(cell.Millionths));
             }
         }
     }
 
-    private HitTotals Totals(Tally sum, long from) => new(sum.Hits, from >= _labelledSince.Value ? sum.Bots : null, sum.Value, null);
+    private HitTotals Totals(Sums sum, long from, long to) => new(
+        sum.Hits.Hits, from >= _labelledSince.Value ? sum.Hits.Bots : null, sum.Hits.Value,
+        from >= _visitorsSince.Value && IsWholeHours(from, to) ? sum.Visitors : null);
+
+    private static bool IsWholeHours(long from, long to) => from % PerHour == 0 && to % PerHour == 0;
 
     private static long RoundUp(long minute, int unit) => (minute + unit - 1) / unit;
 }

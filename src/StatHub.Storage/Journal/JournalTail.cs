@@ -5,6 +5,7 @@ using StatHub.Core.Tenants;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Posix;
 using StatHub.Storage.Tenants;
+using StatHub.Storage.Visitors;
 
 namespace StatHub.Storage.Journal;
 
@@ -23,6 +24,7 @@ public sealed class JournalTail
     private readonly JournalFolder _folder;
     private readonly Committer _committer;
     private readonly SqliteTenants _tenants;
+    private readonly SaltFolder _salts;
     private readonly StoreOptions _options;
     private readonly TimeProvider _time;
     private readonly JournalReader _reader = new();
@@ -30,8 +32,11 @@ public sealed class JournalTail
     private readonly Dictionary<long, long> _closed = [];
     private long _sinceCollection;
 
-    internal JournalTail(JournalFolder folder, Committer committer, SqliteTenants tenants, StoreOptions options, TimeProvider time) =>
-        (_folder, _committer, _tenants, _options, _time, _dimensions) = (folder, committer, tenants, options, time, new DimensionReader(options.Countries));
+    internal JournalTail(JournalFolder folder, Committer committer, SqliteTenants tenants, SaltFolder salts, StoreOptions options, TimeProvider time)
+    {
+        (_folder, _committer, _tenants, _salts, _options, _time) = (folder, committer, tenants, salts, options, time);
+        _dimensions = new DimensionReader(options.Countries);
+    }
 
     /// <summary>Bytes of complete and unfinished lines that are not committed, as the last pass left or, when it failed, found them.</summary>
     public long PendingBytes { get; private set; }
@@ -64,6 +69,8 @@ public sealed class JournalTail
         }
         Commit(pass);
         Retire(pass);
+        if (!pass.Again && pass.Unreadable.Count == 0)
+            _salts.DestroyOld(pass.BeganAt);
         PendingBytes = Pending(pass);
         return pass;
     }
@@ -98,7 +105,8 @@ public sealed class JournalTail
         var closed = _closed.TryGetValue(file.Inode, out var length) && length == file.Length;
         while (true)
         {
-            pass.Builder ??= new HitBatchBuilder(pass.ReadWith = _tenants.Directory, _dimensions, _options.Addresses, pass.BeganAt.ToUnixTimeMilliseconds());
+            pass.Builder ??= new HitBatchBuilder(
+                pass.ReadWith = _tenants.Directory, _dimensions, _options.Privacy, _salts, pass.BeganAt.ToUnixTimeMilliseconds());
             var end = _reader.Read(handle, file, position, file.Length, closed, _options.BatchBytes - pass.Bytes, pass.Builder);
             if (end == position.Offset)
                 return;

@@ -2,13 +2,15 @@ using System.Text;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Rollups;
+using StatHub.Core.Sketches;
 using StatHub.Core.Time;
 using StatHub.Storage.Commits;
+using StatHub.Storage.Visitors;
 
 namespace StatHub.Storage.Rollups;
 
 /// <summary>
-/// Sums by dimension of committed batches that are not in the database yet. Writing them with each commit would cost more than all else,
+/// Sums by dimension and visitors of committed batches that are not in the database yet. Writing them with each commit would cost more than all else,
 /// and they can be made again from the segments: the database says which batch was the last that it has them of. The ingest
 /// changes them; questions see them beside what the database has.
 /// </summary>
@@ -24,14 +26,20 @@ internal sealed class PendingDimensions
     /// <summary>Sums of a key and day.</summary>
     internal sealed record Entry(long TenantSeries, byte[] Key, DimensionSums Sums);
 
-    /// <summary>Sums up to a batch.</summary>
+    /// <summary>Sums and visitors up to a batch.</summary>
     internal sealed class Generation(long batch)
     {
+        // What a value of a dimension takes, so that one number bounds both.
+        private const int BytesPerValue = 150;
+
         private readonly Dictionary<(long Series, int Day), Entry> _days = [];
+        private int _values;
 
         public long Batch { get; set; } = batch;
 
-        public int Count { get; private set; }
+        public int Count => _values + (int)((Visitors.MemoryBytes + BytesPerValue - 1) / BytesPerValue);
+
+        public PendingVisitors Visitors { get; } = new();
 
         public IReadOnlyDictionary<(long Series, int Day), Entry> Days => _days;
 
@@ -41,7 +49,7 @@ internal sealed class PendingDimensions
                 _days[(series, day)] = entry = new Entry(tenantSeries, key, new DimensionSums());
             var before = entry.Sums.Count;
             entry.Sums.Add(sums);
-            Count += entry.Sums.Count - before;
+            _values += entry.Sums.Count - before;
         }
     }
 
@@ -66,6 +74,11 @@ internal sealed class PendingDimensions
             {
                 foreach (var (day, dimensions) in sums.Days)
                     _young.Add(series, tenantSeries, key, day, dimensions);
+                foreach (var (hour, visitors) in sums.Visitors)
+                {
+                    _young.Visitors.Add(series, hour, visitors);
+                    _young.Visitors.Add(tenantSeries, hour, visitors);
+                }
             }
             _young.Batch = batch;
         }
@@ -87,6 +100,32 @@ internal sealed class PendingDimensions
     {
         lock (_gate)
             _writing = null;
+    }
+
+    /// <summary>What waits now. Ask before the database is asked, so that nothing is missed between the two.</summary>
+    public IReadOnlyList<Generation> Now()
+    {
+        lock (_gate)
+            return _writing is null ? [_young] : [_writing, _young];
+    }
+
+    /// <summary>The visitors of a series that wait and that the database does not have, by hour.</summary>
+    /// <param name="waiting">What waited before the database was asked.</param>
+    /// <param name="series">The series.</param>
+    /// <param name="hours">From an hour to before another.</param>
+    /// <param name="written">The last batch that the database has visitors of; asked only if something waits.</param>
+    public SortedDictionary<int, HyperLogLog>? FindVisitors(IReadOnlyList<Generation> waiting, long series, (long From, long To) hours, Func<long> written)
+    {
+        SortedDictionary<int, HyperLogLog>? found = null;
+        lock (_gate)
+        {
+            foreach (var part in waiting)
+            {
+                if (part.Visitors.Series.ContainsKey(series) && part.Batch > written())
+                    part.Visitors.AddTo(found ??= [], series, hours.From, hours.To);
+            }
+        }
+        return found;
     }
 
     /// <summary>What waits for a series, the older part first. Ask before the database is asked: what it has by then is to be left out.</summary>

@@ -80,5 +80,18 @@ internal static class Schema
         -- The highest number of a series so far: none is given twice.
         INSERT INTO counter (name, value) SELECT 'series', coalesce(max(id), 0) FROM series;
         """,
+        """
+        ALTER TABLE hour ADD COLUMN visitors INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE day ADD COLUMN visitors INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE month ADD COLUMN visitors INTEGER NOT NULL DEFAULT 0;
+        -- The sketches that these numbers are the estimates of, as docs/formats/sketches.md has them. A day's is kept for some days only.
+        CREATE TABLE visitor_hour (
+            series INTEGER NOT NULL, hour INTEGER NOT NULL, sketch BLOB NOT NULL, PRIMARY KEY (series, hour)) STRICT;
+        CREATE TABLE visitor_day (
+            series INTEGER NOT NULL, day INTEGER NOT NULL, sketch BLOB NOT NULL, PRIMARY KEY (series, day)) STRICT;
+        -- The minute from which every hit has its visitor. What earlier versions counted has none, and may lie a day ahead.
+        INSERT INTO counter (name, value)
+            SELECT 'visitors_since', CASE WHEN EXISTS (SELECT 1 FROM series) THEN unixepoch() / 60 + 1440 ELSE 0 END;
+        """,
     ];
 }

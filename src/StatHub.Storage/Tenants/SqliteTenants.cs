@@ -85,6 +85,8 @@ internal sealed class SqliteTenants : ITenantStore
             "DELETE FROM hour WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
             "DELETE FROM dimension_day WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
             "DELETE FROM dimension_month WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
+            "DELETE FROM visitor_hour WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
+            "DELETE FROM visitor_day WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
             "DELETE FROM series WHERE tenant = ?1",
             "DELETE FROM token WHERE tenant = ?1",
             "DELETE FROM rejected WHERE instr(line, '\"tenant\":\"' || (SELECT name FROM tenant WHERE id = ?1) || '\"') > 0",

@@ -1,21 +1,25 @@
 using System.Text;
+using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Journal;
 using StatHub.Core.Privacy;
+using StatHub.Tests.Memory;
 
 namespace StatHub.Tests.Journal;
 
 public class HitBatchBuilderTests
 {
     private static readonly DimensionReader Dimensions = new();
+    private static readonly MemorySalts Salts = new();
 
     private static HitBatch Batch(params string[] lines) => Batch(lines.Select(Encoding.UTF8.GetBytes));
 
-    private static HitBatch Batch(IEnumerable<byte[]> lines, AddressTreatment addresses = AddressTreatment.Truncated)
+    private static HitBatch Batch(IEnumerable<byte[]> lines, PrivacyRules? privacy = null)
     {
-        var builder = new HitBatchBuilder(Lines.Tenants(Lines.Entry("gone", 3, registered: false, erasedAt: 5), Lines.Entry("again", 4, erasedAt: Lines.Now - 500)), Dimensions, addresses, Lines.Now);
+        var tenants = Lines.Tenants(Lines.Entry("gone", 3, registered: false, erasedAt: 5), Lines.Entry("again", 4, erasedAt: Lines.Now - 500));
+        var builder = new HitBatchBuilder(tenants, Dimensions, privacy ?? PrivacyRules.Default, Salts, Lines.Now);
         foreach (var line in lines)
             builder.Add(line, Lines.Live, "hits.log", 0);
         return builder.Batch;
@@ -125,7 +129,42 @@ public class HitBatchBuilderTests
     public void Addresses_are_treated_in_every_field_that_holds_one(AddressTreatment treatment, string remote, string forwarded)
     {
         var line = Lines.Hit(forwarded: "2001:db8:1:2::3, unknown,198.51.100.9:443");
-        Raw(Batch([Encoding.UTF8.GetBytes(line)], treatment)).Should().Contain(remote).And.Contain(forwarded);
+        Raw(Batch([Encoding.UTF8.GetBytes(line)], new PrivacyRules(treatment))).Should().Contain(remote).And.Contain(forwarded);
+    }
+
+    [Fact]
+    public void A_hit_has_its_visitor_in_the_stored_line_and_in_the_sketch_of_its_hour()
+    {
+        var batch = Batch(Lines.Hit(), Lines.Hit(), Lines.Hit(address: "203.0.113.8"), Lines.Hit(address: "203.0.113.9", agent: "curl/8.14.1"), Lines.Hit(address: ""));
+
+        var sums = batch.Tenants.Single().Keys.Values.Single();
+        sums.Visitors.Values.Single().Estimate().Should().Be(2);
+        var visitors = Raw(batch).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement.TryGetProperty("visitor", out var visitor) ? visitor.GetString() : null).ToList();
+        visitors[0].Should().Be(visitors[1]).And.HaveLength(8);
+        visitors.Distinct().Should().HaveCount(4).And.Contain((string?)null);
+    }
+
+    [Theory]
+    [InlineData("1", "", true, false, false)]
+    [InlineData("", "1", false, true, false)]
+    [InlineData("1", "1", false, false, true)]
+    [InlineData("0", "", true, true, true)]
+    [InlineData("1", "", false, true, true)]
+    public void Who_asks_not_to_be_tracked_is_counted_without_a_trace_where_that_is_honoured(string dnt, string gpc, bool honorDnt, bool honorGpc, bool traced)
+    {
+        var line = Lines.Hit(forwarded: "198.51.100.9")
+            .Replace("\"http_dnt\":\"\"", $"\"http_dnt\":\"{dnt}\"", StringComparison.Ordinal)
+            .Replace("\"http_sec_gpc\":\"\"", $"\"http_sec_gpc\":\"{gpc}\"", StringComparison.Ordinal);
+        var batch = Batch([Encoding.UTF8.GetBytes(line)], new PrivacyRules(AddressTreatment.Full, honorDnt, honorGpc));
+
+        var raw = Raw(batch);
+        raw.Contains("\"visitor\"", StringComparison.Ordinal).Should().Be(traced);
+        raw.Contains("203.0.113.7", StringComparison.Ordinal).Should().Be(traced);
+        raw.Contains("198.51.100.9", StringComparison.Ordinal).Should().Be(traced);
+        var sums = batch.Tenants.Single().Keys.Values.Single();
+        sums.Hits.Should().Be(1);
+        sums.Visitors.Count.Should().Be(traced ? 1 : 0);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ using StatHub.Core.Tenants;
 namespace StatHub.Tests.Memory;
 
 /// <summary>One counted line, read the slow and obvious way.</summary>
-public sealed record MemoryHit(TenantId Tenant, HitKey Key, DateTimeOffset Instant, ValueSum Value, bool IsBot, string Line);
+public sealed record MemoryHit(TenantId Tenant, HitKey Key, DateTimeOffset Instant, ValueSum Value, bool IsBot, string? Visitor, string Line);
 
 /// <summary>Decides what becomes of a line with nothing of the product's parser.</summary>
 public static partial class MemoryLine
@@ -44,7 +44,8 @@ public static partial class MemoryLine
             return RejectReason.BadValue;
         var agent = Text(fields, "http_user_agent") ?? "";
         var isBot = agent.Length == 0 || BotPattern().IsMatch(agent);
-        hit = new MemoryHit(id, key, instant, value, isBot, line);
+        var address = Text(fields, "remote_addr");
+        hit = new MemoryHit(id, key, instant, value, isBot, string.IsNullOrEmpty(address) ? null : $"{address} {agent}", line);
         return RejectReason.None;
     }
 

@@ -55,7 +55,10 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
     public HitTotals Count(HitScope scope, MinuteRange range)
     {
         lock (_lock)
-            return Sum(_hits.Where(hit => IsIn(hit, scope, range)));
+        {
+            var hits = _hits.Where(hit => IsIn(hit, scope, range)).ToList();
+            return Sum(hits) with { Visitors = range.From % 60 == 0 && range.To % 60 == 0 ? Visitors(hits) : null };
+        }
     }
 
     public IReadOnlyList<HitTotals> Series(HitScope scope, IReadOnlyList<long> boundaries) =>
@@ -195,6 +198,10 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
 
     private static HitTotals Sum(IEnumerable<MemoryHit> hits) => hits.Aggregate(
         HitTotals.None, (sum, hit) => sum with { Hits = sum.Hits + 1, Bots = sum.Bots + (hit.IsBot ? 1 : 0), Value = sum.Value + hit.Value });
+
+    /// <summary>Distinct within a UTC day.</summary>
+    private static long Visitors(IEnumerable<MemoryHit> hits) =>
+        hits.Where(hit => !hit.IsBot && hit.Visitor is not null).Select(hit => (hit.Instant.UtcDateTime.Date, hit.Visitor)).Distinct().Count();
 
     private static bool IsIn(MemoryHit hit, HitScope scope, MinuteRange range) =>
         hit.Tenant == scope.Tenant && (scope.Key is null || hit.Key == scope.Key) && Contains(range, hit.Instant);

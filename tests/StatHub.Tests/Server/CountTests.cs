@@ -26,7 +26,7 @@ public sealed class CountTests : IClassFixture<StatHubApi>
         var answer = await _api.Client().GetStringAsync("/api/v1/tenants/demo/keys/home/count");
 
         answer.Should().Be(
-            """{"tenant":"demo","key":"home","from":"2026-03-01T00:00:00Z","to":null,"hits":2,"bots":0,"value":0.3,"visitors":null,"asOf":"2026-03-01T12:00:30Z"}""");
+            """{"tenant":"demo","key":"home","from":"2026-03-01T00:00:00Z","to":null,"hits":2,"bots":0,"value":0.3,"visitors":1,"asOf":"2026-03-01T12:00:30Z"}""");
     }
 
     [Fact]

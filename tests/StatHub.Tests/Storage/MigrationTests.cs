@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
+using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
@@ -14,25 +15,18 @@ namespace StatHub.Tests.Storage;
 /// <summary>Data folders that earlier versions wrote, kept in tests/testdata, are read for ever.</summary>
 public sealed class MigrationTests : IDisposable
 {
+    private const string Firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
     private static readonly HitScope Demo = new(TenantId.Parse("demo"));
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("stathub v1 ").FullName;
-
-    public MigrationTests()
-    {
-        Directory.CreateDirectory(Path.Combine(_folder, "segments"));
-        Directory.CreateDirectory(Path.Combine(_folder, "journal"));
-        File.Copy(Kept("0000000001.jsonl.gz"), Path.Combine(_folder, "segments", "0000000001.jsonl.gz"));
-        using var kept = new GZipStream(File.OpenRead(Kept("stathub.db.gz")), CompressionMode.Decompress);
-        using var database = File.Create(Path.Combine(_folder, "stathub.db"));
-        kept.CopyTo(database);
-    }
+    private readonly string _folder = Directory.CreateTempSubdirectory("stathub older ").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void Version_1_keeps_its_sums_hits_and_ledger()
     {
+        Copy("data-folder-v1");
         using var store = Store.Open(new StoreOptions { DataPath = _folder }, TimeProvider.System);
 
         store.Counts.Count(Demo, MinuteRange.All).Should().Be(new HitTotals(4, null, new ValueSum(3_500_000), null));
@@ -47,6 +41,7 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public void Version_1_has_no_bots_before_it_was_brought_up_to_date_and_does_not_claim_any()
     {
+        Copy("data-folder-v1");
         // Version 1 took hits of up to a day ahead of its clock.
         var time = new ManualTime(TimeProvider.System.GetUtcNow().AddDays(3));
         using var store = Store.Open(new StoreOptions { DataPath = _folder }, time);
@@ -56,10 +51,41 @@ public sealed class MigrationTests : IDisposable
         store.Counts.Count(Demo, MinuteRange.All).Bots.Should().BeNull();
         var since = MinuteRange.MinuteOf(time.Now.AddDays(-1));
         store.Counts.Count(Demo, new MinuteRange(since, MinuteRange.Unbounded)).Should().Be(new HitTotals(1, 1, new ValueSum(1_000_000), null));
+        store.Counts.Count(Demo, new MinuteRange(since / 60 * 60 + 60, MinuteRange.Unbounded)).Visitors.Should().Be(0, "the one hit is of a bot");
     }
 
-    private static string Kept(string name, [CallerFilePath] string file = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../testdata/data-folder-v1", name));
+    [Fact]
+    public void Version_2_keeps_its_bots_and_dimensions_and_claims_no_visitors()
+    {
+        Copy("data-folder-v2");
+        var time = new ManualTime(TimeProvider.System.GetUtcNow().AddDays(3));
+        using var store = Store.Open(new StoreOptions { DataPath = _folder }, time);
+
+        store.Counts.Count(Demo, MinuteRange.All).Should().Be(new HitTotals(3, 1, new ValueSum(4_500_000), null));
+        Top(store, new DimensionName(Dimension.Source)).Should().Equal(("Google", 1));
+        Top(store, new DimensionName(Dimension.Own, "plan")).Should().Equal(("gold", 1));
+        File.AppendAllText(Path.Combine(_folder, "journal", "hits.log"), JournalLine.Of("demo", "home", time.Now, userAgent: Firefox) + "\n");
+        store.Tail.Run(CancellationToken.None);
+        store.Counts.Count(Demo, MinuteRange.All).Visitors.Should().BeNull();
+        var today = MinuteRange.MinuteOf(time.Now) / MinuteRange.PerDay * MinuteRange.PerDay;
+        store.Counts.Count(Demo, new MinuteRange(today, MinuteRange.Unbounded)).Should().Be(new HitTotals(1, 0, new ValueSum(1_000_000), 1));
+    }
+
+    private static List<(string, long)> Top(Store store, DimensionName dimension) =>
+        [.. store.Dimensions.Top(Demo, dimension, new DayRange(0, long.MaxValue)).ByHits().Select(one => (Encoding.UTF8.GetString(one.Name.Span), one.Sums.Hits))];
+
+    private void Copy(string version)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "segments"));
+        Directory.CreateDirectory(Path.Combine(_folder, "journal"));
+        File.Copy(Kept(version, "0000000001.jsonl.gz"), Path.Combine(_folder, "segments", "0000000001.jsonl.gz"));
+        using var kept = new GZipStream(File.OpenRead(Kept(version, "stathub.db.gz")), CompressionMode.Decompress);
+        using var database = File.Create(Path.Combine(_folder, "stathub.db"));
+        kept.CopyTo(database);
+    }
+
+    private static string Kept(string version, string name, [CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../testdata", version, name));
 
     private static byte[] Read(IRawHitReader raw)
     {

@@ -1,7 +1,6 @@
 using System.Text;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
-using StatHub.Core.Privacy;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Storage;
@@ -74,5 +73,5 @@ public sealed class StoreFolder : IDisposable
     }
 
     private Store Open() => Store.Open(
-        new StoreOptions { DataPath = Path, BatchBytes = _batchBytes, Addresses = AddressTreatment.Truncated }, Time);
+        new StoreOptions { DataPath = Path, BatchBytes = _batchBytes }, Time);
 }

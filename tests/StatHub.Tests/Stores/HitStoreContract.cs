@@ -37,7 +37,7 @@ public interface IStoreUnderTest : IAsyncDisposable
 /// What every store must do. A subclass says how a store is opened; the memory store answers the same questions by brute
 /// force, and both must agree.
 /// </summary>
-public abstract class HitStoreContract : IAsyncLifetime
+public abstract partial class HitStoreContract : IAsyncLifetime
 {
     /// <summary>The instant of the clock that the store is given.</summary>
     protected static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 30, TimeSpan.Zero);
@@ -71,7 +71,7 @@ public abstract class HitStoreContract : IAsyncLifetime
             JournalLine.Of("demo", "home", Noon.AddMinutes(-61), userAgent: ""), JournalLine.Of("demo", "a", Noon.AddDays(-40), userAgent: "curl/8.14.1"),
         ]);
 
-        _store.Counts.Count(new HitScope(Demo), MinuteRange.All).Should().Be(new HitTotals(4, 3, new ValueSum(4_000_000), null));
+        _store.Counts.Count(new HitScope(Demo), MinuteRange.All).Should().Be(new HitTotals(4, 3, new ValueSum(4_000_000), 1));
         _store.Counts.Count(new HitScope(Demo, HitKey.Parse("home")), MinuteRange.All).Bots.Should().Be(2);
         var hour = MinuteRange.MinuteOf(Noon.AddMinutes(-61)) / 60 * 60;
         _store.Counts.Series(new HitScope(Demo), [hour, hour + 59, hour + 60, hour + 180]).Select(point => (point.Hits, point.Bots))
@@ -123,7 +123,7 @@ public abstract class HitStoreContract : IAsyncLifetime
     {
         _store.Counts.Count(new HitScope(Demo), MinuteRange.All).Should().Be(HitTotals.None);
         _store.Counts.Count(new HitScope(TenantId.Parse("nobody"), HitKey.Parse("x")), MinuteRange.All).Should().Be(HitTotals.None);
-        _store.Counts.Series(new HitScope(Demo), [0, 1, 1440]).Should().Equal(HitTotals.None, HitTotals.None);
+        _store.Counts.Series(new HitScope(Demo), [0, 1, 1440]).Should().Equal(HitTotals.None with { Visitors = null }, HitTotals.None with { Visitors = null });
         _store.Counts.Keys(Demo, "", null, 10).Should().BeEmpty();
     }
 
