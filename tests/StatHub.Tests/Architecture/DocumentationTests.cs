@@ -117,8 +117,12 @@ public partial class DocumentationTests
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Root(), "tests"), "*.cs", SearchOption.AllDirectories))
         {
             var source = File.ReadAllText(file);
+            // A partial class has its methods in several files.
             foreach (Match type in TestType().Matches(source))
-                methods[type.Groups["name"].Value] = [.. TestMethod().Matches(source).Select(method => method.Groups["name"].Value)];
+            {
+                var name = type.Groups["name"].Value;
+                methods[name] = [.. methods.GetValueOrDefault(name, []), .. TestMethod().Matches(source).Select(method => method.Groups["name"].Value)];
+            }
         }
         return methods;
     }
