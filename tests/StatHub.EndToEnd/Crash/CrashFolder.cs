@@ -52,7 +52,7 @@ public sealed class CrashFolder : IDisposable
             }
             var key = $"k{random.Next(5)}";
             var at = 1_789_900_000.0 + Hits * 7.5;
-            text.Append(CultureInfo.InvariantCulture, $$"""{"tenant":"demo","key":"{{key}}","msec":{{at:0.000}},"status":200,"args":"tv=0.5&n={{Hits:0000000}}&d.part={{Hits % 7}}","remote_addr":"203.0.113.9"}""").Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $$"""{"tenant":"demo","key":"{{key}}","msec":{{at:0.000}},"status":200,"args":"tv=0.5&n={{Hits:0000000}}&d.part={{Hits % 7}}","remote_addr":"203.0.113.{{Hits % 50}}"}""").Append('\n');
             _keys.Add(key);
         }
         File.AppendAllText(Live, text.ToString());
@@ -119,7 +119,9 @@ public sealed class CrashFolder : IDisposable
         Top(store, new DimensionName(Dimension.Key)).Should().Equal(_keys.GroupBy(key => key).ToDictionary(key => key.Key, key => (long)key.Count()));
         Top(store, new DimensionName(Dimension.Own, "part")).Should().Equal(
             Enumerable.Range(0, Hits).GroupBy(number => number % 7).ToDictionary(part => $"{part.Key}", part => (long)part.Count()));
-        RawNumbers(store, demo).Should().Equal(Enumerable.Range(0, Hits));
+        var raw = RawHits(store, demo);
+        raw.Select(Number).Should().Equal(Enumerable.Range(0, Hits));
+        count.Visitors.Should().Be(raw.Select(line => (Day: line.Substring(9, 10), Visitor(line))).Distinct().Count());
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
@@ -128,15 +130,16 @@ public sealed class CrashFolder : IDisposable
         store.Dimensions.Top(new HitScope(TenantId.Parse("demo")), dimension, new DayRange(0, long.MaxValue)).ByHits()
             .ToDictionary(value => Encoding.UTF8.GetString(value.Name.Span), value => value.Sums.Hits);
 
-    private static List<int> RawNumbers(Store store, TenantId tenant)
+    private static List<string> RawHits(Store store, TenantId tenant)
     {
-        var numbers = new List<int>();
+        var lines = new List<string>();
         using var reader = store.RawHits.Open(new HitScope(tenant), MinuteRange.All, null);
         for (var block = reader.Read(int.MaxValue); !block.IsEmpty; block = reader.Read(int.MaxValue))
-        {
-            foreach (var line in Encoding.UTF8.GetString(block.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                numbers.Add(int.Parse(line.AsSpan(line.IndexOf("&n=", StringComparison.Ordinal) + 3, 7), CultureInfo.InvariantCulture));
-        }
-        return numbers;
+            lines.AddRange(Encoding.UTF8.GetString(block.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        return lines;
     }
+
+    private static int Number(string line) => int.Parse(line.AsSpan(line.IndexOf("&n=", StringComparison.Ordinal) + 3, 7), CultureInfo.InvariantCulture);
+
+    private static string Visitor(string line) => line.Substring(line.IndexOf("\"visitor\":\"", StringComparison.Ordinal) + 11, 8);
 }

@@ -28,7 +28,7 @@ public sealed class CountCommandTests : IClassFixture<ServedApi>
             "hits                          2",
             "bots                          0",
             "value              1,234,567.25",
-            "visitors                      –",
+            "visitors                      1",
             "from          2026-03-01 00:00Z",
             "to                            –",
             "as of      2026-03-01 12:00:30Z");

@@ -23,11 +23,11 @@ public sealed class SeriesCommandTests : IClassFixture<ServedApi>
 
         _stathub.Lines.Should().Equal(
             "Start (UTC)      Hits  Bots  Value  Visitors",
-            "Wed 2026-02-25  4,000     0  2,000         –",
-            "Thu 2026-02-26      0     0      0         –",
-            "Fri 2026-02-27      1     0    0.5         –",
-            "Sat 2026-02-28      8     0      4         –",
-            "Sun 2026-03-01      0     0      0         –");
+            "Wed 2026-02-25  4,000     0  2,000         1",
+            "Thu 2026-02-26      0     0      0         0",
+            "Fri 2026-02-27      1     0    0.5         1",
+            "Sat 2026-02-28      8     0      4         1",
+            "Sun 2026-03-01      0     0      0         0");
     }
 
     [Fact]
@@ -39,11 +39,11 @@ public sealed class SeriesCommandTests : IClassFixture<ServedApi>
 
         _stathub.Lines.Should().Equal(
             "Start (UTC)      Hits  Bots  Value  Visitors",
-            "Wed 2026-02-25  4,000     0  2,000         –  ██████████████",
-            "Thu 2026-02-26      0     0      0         –",
-            "Fri 2026-02-27      1     0    0.5         –  ▏",
-            "Sat 2026-02-28      8     0      4         –  ▏",
-            "Sun 2026-03-01      0     0      0         –");
+            "Wed 2026-02-25  4,000     0  2,000         1  ██████████████",
+            "Thu 2026-02-26      0     0      0         0",
+            "Fri 2026-02-27      1     0    0.5         1  ▏",
+            "Sat 2026-02-28      8     0      4         1  ▏",
+            "Sun 2026-03-01      0     0      0         0");
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public class HitBatchBuilderTests
     [InlineData("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", 0, ",\"request_time\":0.000}")]
     public void The_hits_of_bots_are_counted_apart_and_labelled_with_a_reason(string agent, long bots, string end)
     {
-        var batch = Batch(Lines.Hit(agent: agent));
+        var batch = Batch(Lines.Hit(agent: agent, address: ""));
 
         var sums = batch.Tenants.Single().Keys.Values.Single().Hours.Values.Single().Total();
         sums.Hits.Should().Be(1);
