@@ -39,10 +39,17 @@ public class HitParserBenchmarks
     [Benchmark(OperationsPerInvoke = JournalLines.Count)]
     public HitBatch Batch()
     {
-        var builder = new HitBatchBuilder(_tenants, _dimensions, PrivacyRules.Default, _salts, JournalLines.NowMilliseconds);
+        var builder = new HitBatchBuilder(_tenants, _dimensions, PrivacyRules.Default, _salts, new Unbounded(), JournalLines.NowMilliseconds);
         foreach (var line in _lines)
             builder.Add(line, JournalLines.LiveFile, JournalFileName.Live, 0);
         return builder.Batch;
+    }
+
+    private sealed class Unbounded : ITenantBounds
+    {
+        public bool TakesHit(TenantEntry tenant, int day) => true;
+
+        public bool TakesKey(TenantEntry tenant, ReadOnlySpan<byte> key) => true;
     }
 
     private sealed class FixedSalt : IVisitorSalts

@@ -91,6 +91,7 @@ internal sealed class StatHubCommand : RootCommand
           stathub tenant erase shop
         """,
         new Commands.Tenant.ListCommand(shell, connection),
+        new Commands.Tenant.SetCommand(shell, connection),
         new Commands.Tenant.CreateCommand(shell, connection),
         new Commands.Tenant.EraseCommand(shell, connection));
 

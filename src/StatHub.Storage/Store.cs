@@ -36,12 +36,12 @@ public sealed class Store : IDisposable
         _readers = new ReadPool(options.DataPath);
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
         var wiper = new SegmentWiper(_writer, segments);
-        var tenants = new SqliteTenants(_writer, wiper, time);
+        var tenants = new SqliteTenants(_writer, wiper, time, options.KeyLimit);
         var tokens = new SqliteTokens(_writer, time);
         (Tenants, Tokens) = (new TenantsAndTokens(tenants, tokens), tokens);
         RawHits = new SegmentRawHits(_readers, segments);
         Ledger = new SqliteLedger(_readers);
-        _committer = new Committer(_writer, segments, tenants, time, options);
+        _committer = new Committer(_writer, _readers, segments, tenants, time, options);
         _committer.Load();
         Counts = new SqliteHitCounts(_readers, _committer.PendingDimensions);
         Dimensions = new SqliteDimensionCounts(_readers, _committer.PendingDimensions);

@@ -1,5 +1,6 @@
 using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Privacy;
+using StatHub.Core.Tenants;
 using StatHub.Storage.Commits;
 
 namespace StatHub.Storage;
@@ -15,6 +16,9 @@ public sealed record StoreOptions
 
     /// <summary>Where countries come from; without it hits have none.</summary>
     public CountryDatabase? Countries { get; init; }
+
+    /// <summary>How many keys a tenant may have that has no limit of its own.</summary>
+    public int KeyLimit { get; init; } = Tenant.UsualKeyLimit;
 
     /// <summary>About how many bytes of the journal go into one commit.</summary>
     public int BatchBytes { get; init; } = 6 * 1024 * 1024;

@@ -33,7 +33,7 @@ internal static class CommonArguments
         {
             if (result.Tokens is not [var token])
                 return;
-            if (!HitKey.TryParse(token.Value, out _))
+            if (!HitKey.TryParse(token.Value, out _) && token.Value != HitKey.Overflow.ToString())
                 result.AddError("A key has 1 to 128 bytes of UTF-8 without '/' and control characters.");
             else if (token.Value is "." or "..")
                 // Every client and server takes them for parts of the path, percent-encoded too.

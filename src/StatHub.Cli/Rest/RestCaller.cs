@@ -60,6 +60,10 @@ internal sealed class RestCaller : IDisposable
         RestPath path, TBody body, JsonTypeInfo<TBody> bodyJson, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
         AskAsync(HttpMethod.Post, path, JsonContent.Create(body, bodyJson), json, cancellationToken);
 
+    public Task<RestAnswer<T>> PatchAsync<TBody, T>(
+        RestPath path, TBody body, JsonTypeInfo<TBody> bodyJson, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Patch, path, JsonContent.Create(body, bodyJson), json, cancellationToken);
+
     public async Task DeleteAsync(RestPath path, CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(HttpMethod.Delete, path, null, cancellationToken);

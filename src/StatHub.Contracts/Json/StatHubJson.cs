@@ -20,6 +20,8 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(TenantInfo))]
 [JsonSerializable(typeof(IReadOnlyList<TenantInfo>))]
 [JsonSerializable(typeof(NewTenant))]
+[JsonSerializable(typeof(TenantChange))]
+[JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(TokenInfo))]
 [JsonSerializable(typeof(IReadOnlyList<TokenInfo>))]
 [JsonSerializable(typeof(NewToken))]

@@ -6,15 +6,21 @@ namespace StatHub.Contracts.Tenants;
 /// <param name="Id">Its name in URLs: 1 to 32 characters of a-z and 0-9.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="RetentionDays">How many days raw hits are kept; absent when for ever.</param>
+/// <param name="KeyLimit">How many keys it may have; absent for the service's default. Hits of further ones count under the key <c>/other</c>.</param>
+/// <param name="HitsPerDay">How many hits of one UTC day are counted; absent for any number. Further ones are refused as <c>quota</c>.</param>
 /// <param name="CreatedAt">When it was registered.</param>
 public sealed record TenantInfo(
     string Id,
     string Name,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? RetentionDays,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? KeyLimit,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? HitsPerDay,
     DateTimeOffset CreatedAt);
 
 /// <summary>A tenant to register.</summary>
 /// <param name="Id">1 to 32 characters of a-z and 0-9.</param>
 /// <param name="Name">1 to 200 characters; the id when absent.</param>
 /// <param name="RetentionDays">1 to 36,500; raw hits are kept for ever when absent.</param>
-public sealed record NewTenant(string? Id = null, string? Name = null, int? RetentionDays = null);
+/// <param name="KeyLimit">1 to 10,000,000 keys; the service's default when absent.</param>
+/// <param name="HitsPerDay">1 or more; any number when absent.</param>
+public sealed record NewTenant(string? Id = null, string? Name = null, int? RetentionDays = null, int? KeyLimit = null, long? HitsPerDay = null);

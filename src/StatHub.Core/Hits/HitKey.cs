@@ -10,9 +10,17 @@ public readonly record struct HitKey
     /// <summary>The longest key, in bytes of UTF-8.</summary>
     public const int MaxBytes = 128;
 
+    /// <summary>
+    /// What hits of further keys count under once a tenant has as many keys as it may have. No hit can be called so.
+    /// </summary>
+    public static readonly HitKey Overflow = new("/other");
+
     private readonly string? _text;
 
     private HitKey(string text) => _text = text;
+
+    /// <summary>The bytes of <see cref="Overflow"/>.</summary>
+    public static ReadOnlySpan<byte> OverflowUtf8 => "/other"u8;
 
     /// <summary>Parses a key that a request or a caller gave.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out HitKey key)
@@ -53,6 +61,10 @@ public readonly record struct HitKey
     public static HitKey Parse(string text) => TryParse(text, out var key)
         ? key
         : throw new FormatException("A key has 1 to 128 bytes of UTF-8 without '/' and control characters.");
+
+    /// <summary>A key as a store has it, <see cref="Overflow"/> included.</summary>
+    /// <exception cref="FormatException">The text is not a key.</exception>
+    public static HitKey FromStore(string text) => text == Overflow._text ? Overflow : Parse(text);
 
     public override string ToString() => _text ?? "";
 }

@@ -1,3 +1,4 @@
+using StatHub.Core.Hits;
 using StatHub.Core.Rollups;
 using StatHub.Core.Tenants;
 using StatHub.Core.Text;
@@ -59,6 +60,7 @@ public sealed class HitBatch : IDisposable
 public sealed class TenantBatch(TenantEntry tenant)
 {
     private readonly Dictionary<byte[], KeySums> _keys = new(BytesComparer.Instance);
+    private readonly HashSet<byte[]> _refusedKeys = new(BytesComparer.Instance);
     private readonly Dictionary<int, RawLines> _days = [];
 
     /// <summary>The tenant.</summary>
@@ -73,12 +75,21 @@ public sealed class TenantBatch(TenantEntry tenant)
     /// <summary>Outcomes by reason; those with <see cref="RejectReason.None"/> are counted.</summary>
     public long[] Outcomes { get; } = new long[RejectReasons.Count];
 
-    internal KeySums Key(ReadOnlySpan<byte> key)
+    /// <summary>The sums of a key; where the tenant may have no more keys those of the overflow key, whose bytes <paramref name="key"/> has then.</summary>
+    internal KeySums Key(ref ReadOnlySpan<byte> key, ITenantBounds bounds)
     {
         var lookup = _keys.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (!lookup.TryGetValue(key, out var sums))
-            lookup[key] = sums = new KeySums();
-        return sums;
+        if (lookup.TryGetValue(key, out var sums))
+            return sums;
+        var refused = _refusedKeys.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (refused.Contains(key) || !bounds.TakesKey(Tenant, key))
+        {
+            refused.Add(key);
+            key = HitKey.OverflowUtf8;
+            if (lookup.TryGetValue(key, out sums))
+                return sums;
+        }
+        return lookup[key] = new KeySums();
     }
 
     internal RawLines Day(long unixMilliseconds)

@@ -11,7 +11,7 @@ namespace StatHub.Core.Journal;
 /// cut short it is a fragment with the next line glued to it, and then each piece has an outcome of its own.
 /// </summary>
 public sealed class HitBatchBuilder(
-    TenantDirectory tenants, DimensionReader dimensions, PrivacyRules privacy, IVisitorSalts salts, long nowMilliseconds)
+    TenantDirectory tenants, DimensionReader dimensions, PrivacyRules privacy, IVisitorSalts salts, ITenantBounds bounds, long nowMilliseconds)
 {
     private readonly HitParser _parser = new();
 
@@ -28,7 +28,7 @@ public sealed class HitBatchBuilder(
         var outcome = _parser.Read(line, file, nowMilliseconds, out var hit);
         if (outcome is not (RejectReason.Malformed or RejectReason.TooLong))
         {
-            Note(outcome, hit, line, fileName, offset);
+            Note(outcome, ref hit, line, fileName, offset);
             return;
         }
         var next = NextBeginning(line);
@@ -62,31 +62,33 @@ public sealed class HitBatchBuilder(
         // A complete object whose newline alone is missing is a hit; any other piece before or behind the break is torn.
         if (outcome == RejectReason.Malformed && (glued || piece.StartsWith(HitLine.Beginning)))
             outcome = RejectReason.Torn;
-        Note(outcome, hit, piece, fileName, offset);
+        Note(outcome, ref hit, piece, fileName, offset);
     }
 
-    private void Note(RejectReason outcome, in ParsedHit hit, ReadOnlySpan<byte> line, string fileName, long offset)
+    private void Note(RejectReason outcome, ref ParsedHit hit, ReadOnlySpan<byte> line, string fileName, long offset)
     {
         var owner = Owner(hit.Tenant);
         if (owner is null && !hit.Tenant.IsEmpty)
             outcome = RejectReason.UnknownTenant;
         else if (owner is { Registered: false } || (owner is not null && outcome == RejectReason.None && hit.UnixMilliseconds < owner.ErasedAt))
             outcome = RejectReason.TenantErased;
+        else if (owner is not null && outcome == RejectReason.None && !bounds.TakesHit(owner, (int)(hit.UnixMilliseconds / 86_400_000)))
+            outcome = RejectReason.Quota;
 
         Batch.Note(owner, outcome);
         if (outcome == RejectReason.None)
-            Count(Batch.Tenant(owner!), hit, line);
+            Count(Batch.Tenant(owner!), ref hit, line);
         else if (outcome != RejectReason.TenantErased)
             Batch.Keep(outcome, fileName, offset, line);
     }
 
-    private void Count(TenantBatch tenant, in ParsedHit hit, ReadOnlySpan<byte> line)
+    private void Count(TenantBatch tenant, ref ParsedHit hit, ReadOnlySpan<byte> line)
     {
         var labels = dimensions.Read(line, _parser.Line);
         var leavesNoTrace = privacy.LeavesNoTrace(line, _parser.Line);
         if (!leavesNoTrace)
             labels.Visitor = Visitor(hit, line);
-        tenant.Key(hit.Key).Add(hit.UnixMilliseconds, hit.Millionths, labels);
+        tenant.Key(ref hit.Key, bounds).Add(hit.UnixMilliseconds, hit.Millionths, labels);
         var day = tenant.Day(hit.UnixMilliseconds);
         StoredHit.Write(hit, line, _parser.Line.Members, labels, leavesNoTrace ? AddressTreatment.None : privacy.Addresses, day.Writer);
         day.Ended(hit.UnixMilliseconds);

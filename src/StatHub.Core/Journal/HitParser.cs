@@ -8,7 +8,8 @@ namespace StatHub.Core.Journal;
 /// Turns the bytes of one line into a hit or into the reason why it is none. Nothing is allocated for a line; an instance
 /// belongs to one thread. It never throws, whatever the bytes are.
 /// </summary>
-public sealed class HitParser
+/// <param name="stored">Whether lines are stored ones, in which the key may be <see cref="HitKey.Overflow"/>.</param>
+public sealed class HitParser(bool stored = false)
 {
     /// <summary>The longest line, in bytes without its newline.</summary>
     public const int MaxLineBytes = 256 * 1024;
@@ -76,7 +77,7 @@ public sealed class HitParser
             if (key.Length > HitKey.MaxBytes * 6 || !JsonText.TryUnescape(key, _key, out key))
                 return false;
         }
-        return HitKey.IsValid(key);
+        return HitKey.IsValid(key) || (stored && key.SequenceEqual(HitKey.OverflowUtf8));
     }
 
     private RejectReason ReadTime(ReadOnlySpan<byte> line, long now, out long unixMilliseconds)

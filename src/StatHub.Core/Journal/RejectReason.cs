@@ -46,6 +46,9 @@ public enum RejectReason : byte
 
     /// <summary>The same line of a file that was counted under another name or inode.</summary>
     Duplicate = 12,
+
+    /// <summary>The tenant had as many hits that day as it may have.</summary>
+    Quota = 13,
 }
 
 /// <summary>The names of reject reasons in the API, in metrics and in files.</summary>
@@ -53,7 +56,7 @@ public static class RejectReasons
 {
     private static readonly ClosedNames<RejectReason> Names = new(
         "counted", "malformed", "torn", "too_long", "bad_tenant", "bad_key", "bad_value", "unknown_tenant", "tenant_erased",
-        "time_out_of_range", "flood", "status", "duplicate");
+        "time_out_of_range", "flood", "status", "duplicate", "quota");
 
     /// <summary>How many values the enum has, <see cref="RejectReason.None"/> included.</summary>
     public static int Count => Names.All.Count;

@@ -5,4 +5,11 @@ namespace StatHub.Core.Tenants;
 /// <param name="Name">What people call it; at most 200 characters.</param>
 /// <param name="RetentionDays">How many days raw hits are kept, 1 to 36,500; null keeps them for ever.</param>
 /// <param name="CreatedAt">When it was registered, or registered again after an erase.</param>
-public sealed record Tenant(TenantId Id, string Name, int? RetentionDays, DateTimeOffset CreatedAt);
+/// <param name="KeyLimit">How many keys it may have, 1 to 10,000,000; null for the service's default. Hits of further ones count under <see cref="Hits.HitKey.Overflow"/>.</param>
+/// <param name="HitsPerDay">How many hits of one UTC day are counted, 1 or more; null for any number. Further ones are refused as <c>quota</c>.</param>
+public sealed record Tenant(
+    TenantId Id, string Name, int? RetentionDays, DateTimeOffset CreatedAt, int? KeyLimit = null, long? HitsPerDay = null)
+{
+    /// <summary>The keys that a tenant may have unless it or the service has another limit.</summary>
+    public const int UsualKeyLimit = 100_000;
+}

@@ -28,4 +28,7 @@ public sealed class TenantDirectory
 /// <param name="Name">The bytes of its name.</param>
 /// <param name="Registered">False for one that was erased and not registered again.</param>
 /// <param name="ErasedAt">Unix milliseconds of its last erase; older hits are not counted. 0 when there was none.</param>
-public sealed record TenantEntry(long Number, TenantId Id, byte[] Name, bool Registered, long ErasedAt);
+/// <param name="KeyLimit">How many keys it may have.</param>
+/// <param name="HitsPerDay">How many hits of one UTC day are counted.</param>
+public sealed record TenantEntry(
+    long Number, TenantId Id, byte[] Name, bool Registered, long ErasedAt, int KeyLimit = Tenant.UsualKeyLimit, long HitsPerDay = long.MaxValue);

@@ -15,11 +15,18 @@ internal static class ScopeArguments
         var tenant = TenantId.Parse((string)http.Request.RouteValues["tenant"]!);
         if (http.Request.RouteValues["key"] is not string text)
             return new HitScope(tenant);
+        if (IsOverflow(http, text))
+            return new HitScope(tenant, HitKey.Overflow);
         if (HitKey.TryParse(text, out var key) && IsWholeText(http))
             return new HitScope(tenant, key);
         arguments.Refuse("key", "A key has 1 to 128 bytes of UTF-8, percent-encoded once, without '/' and control characters.");
         return new HitScope(tenant);
     }
+
+    /// <summary>Whether the path has <c>%2Fother</c>, and not the key that is called so, <c>%252Fother</c>.</summary>
+    private static bool IsOverflow(HttpContext http, string text) =>
+        text.Equals("%2Fother", StringComparison.OrdinalIgnoreCase)
+        && http.Features.Get<IHttpRequestFeature>()!.RawTarget.Contains("/%2Fother/", StringComparison.OrdinalIgnoreCase);
 
     // The server leaves %2F and bytes that are no UTF-8 encoded in a path, where they look like a %252F that was decoded:
     // only the raw target tells one from the other.

@@ -10,11 +10,14 @@ internal static class StoreServices
     {
         services.AddOptions<PrivacyOptions>().Bind(configuration.GetSection(PrivacyOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<PrivacyOptions>, PrivacyOptionsValidator>();
+        services.AddOptions<BoundsOptions>().Bind(configuration.GetSection(BoundsOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BoundsOptions>, BoundsOptionsValidator>();
         services.AddSingleton(provider => Storage.Store.Open(
             new StoreOptions
             {
                 DataPath = Path.GetFullPath(provider.GetRequiredService<IOptions<StatHubOptions>>().Value.DataPath),
                 Privacy = provider.GetRequiredService<IOptions<PrivacyOptions>>().Value.Rules,
+                KeyLimit = provider.GetRequiredService<IOptions<BoundsOptions>>().Value.KeyLimit,
             },
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tenants);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StatHub.Contracts.Json;
 using StatHub.Contracts.Tenants;
@@ -6,13 +7,14 @@ using StatHub.Server.Http;
 
 namespace StatHub.Server.Tenants;
 
-/// <summary>Registers, lists and erases tenants.</summary>
+/// <summary>Registers, lists, changes and erases tenants.</summary>
 internal static class TenantEndpoints
 {
     private const int LongestName = 200;
     private const int LongestRetention = 36_500;
+    private const int LargestKeyLimit = 10_000_000;
 
-    private static readonly TenantInfo Example = new("demo", "Demo", 400, new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero));
+    private static readonly TenantInfo Example = new("demo", "Demo", 400, 5000, null, new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero));
 
     public static void MapTenants(this IEndpointRouteBuilder routes)
     {
@@ -24,10 +26,16 @@ internal static class TenantEndpoints
         group.MapPost("", CreateAsync).Demands(Access.ServiceAdmin)
             .WithSummary("Register a tenant")
             .WithDescription("Hits of a tenant are counted from its registration on.")
-            .TakesBody(new NewTenant("demo", "Demo", 400), StatHubJson.Default.NewTenant)
+            .TakesBody(new NewTenant("demo", "Demo", 400, 5000), StatHubJson.Default.NewTenant)
             .Answers(201, "The tenant.", Example, StatHubJson.Default.TenantInfo)
             .AnswersProblems(
                 Problems.BadArgument("id", "…"), Problems.NoToken, Problems.MissingScope, Problems.TenantExists("demo"));
+        group.MapPatch("/{tenant}", ChangeAsync).Demands(Access.ServiceAdmin)
+            .WithSummary("Change a tenant's name or limits")
+            .WithDescription("What is absent stays as it is, `null` takes a setting away. Limits hold for hits that are counted from now on.")
+            .TakesBody(new TenantChange { HitsPerDay = JsonSerializer.SerializeToElement(1_000_000, StatHubJson.Default.Int32) }, StatHubJson.Default.TenantChange)
+            .Answers(200, "The tenant.", Example with { HitsPerDay = 1_000_000 }, StatHubJson.Default.TenantInfo)
+            .AnswersTenantProblems();
         group.MapDelete("/{tenant}", Erase).Demands(Access.TenantAdmin)
             .WithSummary("Erase a tenant")
             .WithDescription("Its counts, raw hits and tokens are gone for good, lines of it that are not read yet included.")
@@ -54,6 +62,19 @@ internal static class TenantEndpoints
             : Problems.TenantExists(tenant!.Id.ToString());
     }
 
+    private static async Task<Results<Ok<TenantInfo>, ProblemResult>> ChangeAsync(HttpContext http, ITenantStore tenants)
+    {
+        var arguments = new Arguments(http);
+        var id = ScopeArguments.Read(http, arguments).Tenant;
+        var body = await JsonBody.ReadAsync(http, arguments, StatHubJson.Default.TenantChange);
+        var tenant = tenants.Find(id);
+        if (body is not null && tenant is not null)
+            tenant = Checked(Changed(tenant, body, arguments), arguments);
+        if (arguments.Failed(out var problem))
+            return problem;
+        return tenant is not null && tenants.TryChange(tenant) ? TypedResults.Ok(ToInfo(tenant)) : Problems.UnknownTenant;
+    }
+
     private static Results<NoContent, ProblemResult> Erase(HttpContext http, ITenantStore tenants)
     {
         var arguments = new Arguments(http);
@@ -67,13 +88,50 @@ internal static class TenantEndpoints
     {
         if (!TenantId.TryParse(body.Id, out var id))
             arguments.Refuse("id", "It is 1 to 32 characters of a-z and 0-9.");
-        if (body.Name is { Length: 0 or > LongestName })
+        return Checked(
+            new Tenant(id, body.Name ?? body.Id ?? "", body.RetentionDays, time.GetUtcNow(), body.KeyLimit, body.HitsPerDay), arguments,
+            hasName: body.Name is not null);
+    }
+
+    private static Tenant Changed(Tenant tenant, TenantChange change, Arguments arguments) => tenant with
+    {
+        Name = change.Name.ValueKind switch
+        {
+            JsonValueKind.Undefined => tenant.Name,
+            JsonValueKind.Null => tenant.Id.ToString(),
+            JsonValueKind.String => change.Name.GetString()!,
+            _ => "",
+        },
+        RetentionDays = (int?)Changed(change.RetentionDays, tenant.RetentionDays, "retentionDays", arguments),
+        KeyLimit = (int?)Changed(change.KeyLimit, tenant.KeyLimit, "keyLimit", arguments),
+        HitsPerDay = Changed(change.HitsPerDay, tenant.HitsPerDay, "hitsPerDay", arguments),
+    };
+
+    private static long? Changed(JsonElement change, long? now, string name, Arguments arguments)
+    {
+        if (change.ValueKind == JsonValueKind.Undefined)
+            return now;
+        if (change.ValueKind == JsonValueKind.Null)
+            return null;
+        if (change.ValueKind == JsonValueKind.Number && change.TryGetInt64(out var number) && (name == "hitsPerDay" || number is >= 0 and <= int.MaxValue))
+            return number;
+        arguments.Refuse(name, "It is a whole number in its range, or null.");
+        return now;
+    }
+
+    private static Tenant Checked(Tenant tenant, Arguments arguments, bool hasName = true)
+    {
+        if (hasName && tenant.Name is { Length: 0 or > LongestName })
             arguments.Refuse("name", "A name has 1 to 200 characters.");
-        if (body.RetentionDays is < 1 or > LongestRetention)
+        if (tenant.RetentionDays is < 1 or > LongestRetention)
             arguments.Refuse("retentionDays", "It is a number of days from 1 to 36500.");
-        return new Tenant(id, body.Name ?? body.Id ?? "", body.RetentionDays, time.GetUtcNow());
+        if (tenant.KeyLimit is < 1 or > LargestKeyLimit)
+            arguments.Refuse("keyLimit", "It is a number of keys from 1 to 10000000.");
+        if (tenant.HitsPerDay is < 1)
+            arguments.Refuse("hitsPerDay", "It is a number of hits, 1 or more.");
+        return tenant;
     }
 
     private static TenantInfo ToInfo(Tenant tenant) =>
-        new(tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.CreatedAt);
+        new(tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.KeyLimit, tenant.HitsPerDay, tenant.CreatedAt);
 }

@@ -30,10 +30,11 @@ internal sealed class Committer : IDisposable
     private int _generation;
     private long _lastBatch;
 
-    public Committer(Writer writer, SegmentFolder segments, SqliteTenants tenants, TimeProvider time, StoreOptions options)
+    public Committer(Writer writer, ReadPool readers, SegmentFolder segments, SqliteTenants tenants, TimeProvider time, StoreOptions options)
     {
         (_writer, _segments, _tenants, _time, _onStep) = (writer, segments, tenants, time, options.OnCommitStep ?? (_ => { }));
         _rollups = new RollupWriter(writer);
+        Bounds = new TenantBounds(readers, _rollups);
         _ledger = new LedgerWriter(writer);
         _catalogue = new Catalogue(writer);
         _dimensions = new DimensionRollups(writer, segments, time, options.PendingValues, _onStep);
@@ -42,6 +43,9 @@ internal sealed class Committer : IDisposable
 
     /// <summary>Committed positions; loaded again after a failure.</summary>
     public JournalPositions Positions => _positions ?? throw new InvalidOperationException("Load comes first.");
+
+    /// <summary>What tenants may still have.</summary>
+    public TenantBounds Bounds { get; }
 
     /// <summary>Sums by dimension that are not in the database yet.</summary>
     public PendingDimensions PendingDimensions => _dimensions.Pending;
@@ -53,6 +57,7 @@ internal sealed class Committer : IDisposable
             return false;
         _young?.Dispose();
         _rollups.Forget();
+        Bounds.Forget();
         var lengths = SegmentLengths();
         _lastBatch = _writer.Sql("SELECT value FROM counter WHERE name = 'batch'").Number() ?? 0;
         _segments.Recover(lengths, _lastBatch);
@@ -147,6 +152,7 @@ internal sealed class Committer : IDisposable
         if (committed is null)
             return false;
         _onStep(CommitStep.Committed);
+        Bounds.Committed();
         _young!.Committed();
         _lastBatch = number;
         foreach (var position in committed)

@@ -19,7 +19,7 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
 
     private readonly DimensionWriter _rows = new(writer);
     private readonly VisitorWriter _visitors = new(writer);
-    private readonly HitParser _parser = new();
+    private readonly HitParser _parser = new(stored: true);
     private readonly DimensionReader _dimensions = new();
     private byte[] _line = new byte[8192];
     private long _since;

@@ -78,7 +78,7 @@ internal sealed class SqliteHitCounts(ReadPool readers, PendingDimensions pendin
         while (rows.Read())
         {
             keys.Add(new KeySummary(
-                HitKey.Parse(rows.Text(0)), rows.Long(1),
+                HitKey.FromStore(rows.Text(0)), rows.Long(1),
                 DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(2)), DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(3))));
         }
         return keys;

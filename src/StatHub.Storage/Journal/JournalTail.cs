@@ -105,8 +105,7 @@ public sealed class JournalTail
         var closed = _closed.TryGetValue(file.Inode, out var length) && length == file.Length;
         while (true)
         {
-            pass.Builder ??= new HitBatchBuilder(
-                pass.ReadWith = _tenants.Directory, _dimensions, _options.Privacy, _salts, pass.BeganAt.ToUnixTimeMilliseconds());
+            pass.Builder ??= BeginBatch(pass);
             var end = _reader.Read(handle, file, position, file.Length, closed, _options.BatchBytes - pass.Bytes, pass.Builder);
             if (end == position.Offset)
                 return;
@@ -121,6 +120,16 @@ public sealed class JournalTail
                 return;
             position = _committer.Positions.ByInode(file.Inode)!;
         }
+    }
+
+    private HitBatchBuilder BeginBatch(Pass pass)
+    {
+        var tenants = _tenants.Directory;
+        if (!ReferenceEquals(tenants, pass.ReadWith))
+            _committer.Bounds.Forget();
+        _committer.Bounds.Begin();
+        pass.ReadWith = tenants;
+        return new HitBatchBuilder(tenants, _dimensions, _options.Privacy, _salts, _committer.Bounds, pass.BeganAt.ToUnixTimeMilliseconds());
     }
 
     /// <summary>Commits what the pass has read; false when that has to be read again.</summary>

@@ -89,6 +89,8 @@ internal static class Schema
             series INTEGER NOT NULL, hour INTEGER NOT NULL, sketch BLOB NOT NULL, PRIMARY KEY (series, hour)) STRICT;
         CREATE TABLE visitor_day (
             series INTEGER NOT NULL, day INTEGER NOT NULL, sketch BLOB NOT NULL, PRIMARY KEY (series, day)) STRICT;
+        ALTER TABLE tenant ADD COLUMN key_limit INTEGER;
+        ALTER TABLE tenant ADD COLUMN hits_per_day INTEGER;
         -- The minute from which every hit has its visitor. What earlier versions counted has none, and may lie a day ahead.
         INSERT INTO counter (name, value)
             SELECT 'visitors_since', CASE WHEN EXISTS (SELECT 1 FROM series) THEN unixepoch() / 60 + 1440 ELSE 0 END;

@@ -12,14 +12,15 @@ internal sealed class SqliteTenants : ITenantStore
     private readonly Writer _writer;
     private readonly SegmentWiper _wiper;
     private readonly TimeProvider _time;
+    private readonly int _keyLimit;
     private volatile TenantDirectory _directory;
 
     // Every request asks for its tenant.
     private volatile IReadOnlyDictionary<TenantId, Tenant> _registered = new Dictionary<TenantId, Tenant>();
 
-    public SqliteTenants(Writer writer, SegmentWiper wiper, TimeProvider time)
+    public SqliteTenants(Writer writer, SegmentWiper wiper, TimeProvider time, int keyLimit)
     {
-        (_writer, _wiper, _time) = (writer, wiper, time);
+        (_writer, _wiper, _time, _keyLimit) = (writer, wiper, time, keyLimit);
         _directory = writer.Alone(LoadDirectory);
     }
 
@@ -32,10 +33,16 @@ internal sealed class SqliteTenants : ITenantStore
 
     public bool TryCreate(Tenant tenant) => Change(() => _writer.Sql(
         """
-        INSERT INTO tenant (name, title, retention_days, created_ms, registered) VALUES (?1, ?2, ?3, ?4, 1)
-        ON CONFLICT (name) DO UPDATE SET title = excluded.title, retention_days = excluded.retention_days,
-            created_ms = excluded.created_ms, registered = 1, erased_ms = excluded.created_ms WHERE registered = 0
-        """).Run(tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.CreatedAt.ToUnixTimeMilliseconds()) > 0);
+        INSERT INTO tenant (name, title, retention_days, created_ms, registered, key_limit, hits_per_day) VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)
+        ON CONFLICT (name) DO UPDATE SET title = excluded.title, retention_days = excluded.retention_days, key_limit = excluded.key_limit,
+            hits_per_day = excluded.hits_per_day, created_ms = excluded.created_ms, registered = 1, erased_ms = excluded.created_ms
+            WHERE registered = 0
+        """).Run(
+            tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.CreatedAt.ToUnixTimeMilliseconds(), tenant.KeyLimit, tenant.HitsPerDay) > 0);
+
+    public bool TryChange(Tenant tenant) => Change(() => _writer.Sql(
+        "UPDATE tenant SET title = ?2, retention_days = ?3, key_limit = ?4, hits_per_day = ?5 WHERE name = ?1 AND registered = 1")
+        .Run(tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.KeyLimit, tenant.HitsPerDay) > 0);
 
     public bool Erase(TenantId id)
     {
@@ -99,7 +106,7 @@ internal sealed class SqliteTenants : ITenantStore
         ];
         foreach (var statement in statements)
             _writer.Sql(statement).Run(tenant);
-        _writer.Sql("UPDATE tenant SET registered = 0, title = '', retention_days = NULL, erased_ms = ?2 WHERE id = ?1")
+        _writer.Sql("UPDATE tenant SET registered = 0, title = '', retention_days = NULL, key_limit = NULL, hits_per_day = NULL, erased_ms = ?2 WHERE id = ?1")
             .Run(tenant, _time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
@@ -107,14 +114,19 @@ internal sealed class SqliteTenants : ITenantStore
     {
         var entries = new List<TenantEntry>();
         var registered = new Dictionary<TenantId, Tenant>();
-        using var rows = _writer.Sql("SELECT id, name, registered, erased_ms, title, retention_days, created_ms FROM tenant").Rows();
+        using var rows = _writer.Sql("SELECT id, name, registered, erased_ms, title, retention_days, created_ms, key_limit, hits_per_day FROM tenant").Rows();
         while (rows.Read())
         {
             var id = TenantId.Parse(rows.Text(1));
             var isRegistered = rows.Int(2) != 0;
-            entries.Add(new TenantEntry(rows.Long(0), id, Encoding.UTF8.GetBytes(rows.Text(1)), isRegistered, rows.Long(3)));
-            if (isRegistered)
-                registered.Add(id, new Tenant(id, rows.Text(4), rows.IsNull(5) ? null : rows.Int(5), DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(6))));
+            int? keyLimit = rows.IsNull(7) ? null : rows.Int(7);
+            long? hitsPerDay = rows.IsNull(8) ? null : rows.Long(8);
+            entries.Add(new TenantEntry(
+                rows.Long(0), id, Encoding.UTF8.GetBytes(rows.Text(1)), isRegistered, rows.Long(3), keyLimit ?? _keyLimit, hitsPerDay ?? long.MaxValue));
+            if (!isRegistered)
+                continue;
+            registered.Add(id, new Tenant(
+                id, rows.Text(4), rows.IsNull(5) ? null : rows.Int(5), DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(6)), keyLimit, hitsPerDay));
         }
         _registered = registered;
         return new TenantDirectory(entries);

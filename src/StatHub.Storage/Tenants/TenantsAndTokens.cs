@@ -12,6 +12,8 @@ internal sealed class TenantsAndTokens(SqliteTenants tenants, SqliteTokens token
 
     public bool TryCreate(Tenant tenant) => tenants.TryCreate(tenant);
 
+    public bool TryChange(Tenant tenant) => tenants.TryChange(tenant);
+
     public bool Erase(TenantId id)
     {
         var erased = tenants.Erase(id);

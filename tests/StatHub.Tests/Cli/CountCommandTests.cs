@@ -19,6 +19,20 @@ public sealed class CountCommandTests : IClassFixture<ServedApi>
     }
 
     [Fact]
+    public async Task The_overflow_key_is_asked_for_with_an_encoded_slash()
+    {
+        var store = _served.Api.Store;
+        store.TryChange(store.Find(Core.Tenants.TenantId.Parse("demo"))! with { KeyLimit = 1 });
+        store.Ingest(
+            JournalLine.Of("demo", "a", StatHubApi.Noon), JournalLine.Of("demo", "b", StatHubApi.Noon), JournalLine.Of("demo", "%2Fother", StatHubApi.Noon));
+
+        (await _stathub.RunAsync("count", "demo", "/other", "--json")).Should().Be(0, _stathub.Error);
+        _stathub.Output.Should().Contain("\"key\":\"/other\"").And.Contain("\"hits\":3");
+        (await _served.GetAsync("/api/v1/tenants/demo/keys/%252Fother/count")).Should().Contain("\"key\":\"%2Fother\"").And.Contain("\"hits\":0");
+        (await _served.GetAsync("/api/v1/tenants/demo/keys")).Should().Contain("""{"key":"/other","hits":3,""");
+    }
+
+    [Fact]
     public async Task People_see_a_table()
     {
         (await _stathub.RunAsync("count", "demo", "home")).Should().Be(0, _stathub.Error);

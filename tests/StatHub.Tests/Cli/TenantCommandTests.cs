@@ -19,9 +19,37 @@ public sealed class TenantCommandTests : IClassFixture<ServedApi>
 
         (await _stathub.RunAsync("tenant", "list")).Should().Be(0);
         _stathub.Lines.Should().Equal(
-            "Tenant  Name       Days kept  Since",
-            "demo    demo        for ever  2025-03-01 12:00:30Z",
-            "shop    My [shop]        400  2026-03-01 12:00:30Z");
+            "Tenant  Name       Days kept  Keys  Hits a day  Since",
+            "demo    demo        for ever     –           –  2025-03-01 12:00:30Z",
+            "shop    My [shop]        400     –           –  2026-03-01 12:00:30Z");
+    }
+
+    [Fact]
+    public async Task Limits_are_set_and_taken_away()
+    {
+        (await _stathub.RunAsync("tenant", "create", "shop", "--key-limit", "50", "--hits-per-day", "1000")).Should().Be(0, _stathub.Error);
+        (await _stathub.RunAsync("tenant", "set", "shop", "--name", "Shop", "--key-limit", "none", "--hits-per-day", "2000", "--retention-days", "30")).Should().Be(0, _stathub.Error);
+
+        _stathub.Error.Trim().Should().Be("Tenant shop is changed.");
+        (await _served.GetAsync("/api/v1/tenants")).Should()
+            .Contain("""{"id":"shop","name":"Shop","retentionDays":30,"hitsPerDay":2000,"createdAt":"2026-03-01T12:00:30Z"}""");
+    }
+
+    [Theory]
+    [InlineData("--key-limit", "0")]
+    [InlineData("--hits-per-day", "many")]
+    [InlineData("--retention-days", "-1")]
+    public async Task A_limit_that_is_none_is_refused_before_anything_is_asked(string option, string value)
+    {
+        (await _stathub.RunAsync("tenant", "set", "demo", option, value)).Should().Be(2);
+        _stathub.Error.Should().Contain($"'{value}'");
+    }
+
+    [Fact]
+    public async Task Setting_nothing_is_refused()
+    {
+        (await _stathub.RunAsync("tenant", "set", "demo")).Should().Be(2);
+        _stathub.Error.Should().Contain("Say what to change");
     }
 
     [Fact]

@@ -181,7 +181,7 @@ public sealed partial class TrafficGeneratorTests
     private static Dictionary<string, long> OutcomesOf(List<string> lines)
     {
         var tenants = Plan.Tenants.Select((name, i) => new TenantEntry(i, TenantId.Parse(name), Encoding.ASCII.GetBytes(name), true, 0));
-        var builder = new HitBatchBuilder(new TenantDirectory(tenants), new DimensionReader(), new PrivacyRules(AddressTreatment.Full), new MemorySalts(), Plan.To.ToUnixTimeMilliseconds());
+        var builder = new HitBatchBuilder(new TenantDirectory(tenants), new DimensionReader(), new PrivacyRules(AddressTreatment.Full), new MemorySalts(), new NoBounds(), Plan.To.ToUnixTimeMilliseconds());
         JournalFileName.TryParse(JournalFileName.Live, out var file).Should().BeTrue();
         foreach (var line in lines)
             builder.Add(Encoding.Latin1.GetBytes(line), file, JournalFileName.Live, 0);

@@ -19,7 +19,7 @@ public class HitBatchBuilderTests
     private static HitBatch Batch(IEnumerable<byte[]> lines, PrivacyRules? privacy = null)
     {
         var tenants = Lines.Tenants(Lines.Entry("gone", 3, registered: false, erasedAt: 5), Lines.Entry("again", 4, erasedAt: Lines.Now - 500));
-        var builder = new HitBatchBuilder(tenants, Dimensions, privacy ?? PrivacyRules.Default, Salts, Lines.Now);
+        var builder = new HitBatchBuilder(tenants, Dimensions, privacy ?? PrivacyRules.Default, Salts, new NoBounds(), Lines.Now);
         foreach (var line in lines)
             builder.Add(line, Lines.Live, "hits.log", 0);
         return builder.Batch;

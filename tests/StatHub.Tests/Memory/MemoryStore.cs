@@ -46,7 +46,7 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
                 if (hit is not null)
                     reason = Admit(hit);
                 if (reason == RejectReason.None)
-                    _hits.Add(hit!);
+                    _hits.Add(Stored(hit!));
                 _lines.Add((time.GetUtcNow(), reason, tenant, line));
             }
         }
@@ -106,6 +106,17 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
     {
         lock (_lock)
             return _tenants.TryAdd(tenant.Id, tenant);
+    }
+
+    public bool TryChange(Tenant tenant)
+    {
+        lock (_lock)
+        {
+            var known = _tenants.ContainsKey(tenant.Id);
+            if (known)
+                _tenants[tenant.Id] = tenant;
+            return known;
+        }
     }
 
     public bool Erase(TenantId id)
@@ -187,7 +198,19 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
     {
         if (!_tenants.TryGetValue(hit.Tenant, out var tenant))
             return _erased.ContainsKey(hit.Tenant) ? RejectReason.TenantErased : RejectReason.UnknownTenant;
-        return _erased.ContainsKey(hit.Tenant) && hit.Instant < tenant.CreatedAt ? RejectReason.TenantErased : RejectReason.None;
+        if (_erased.ContainsKey(hit.Tenant) && hit.Instant < tenant.CreatedAt)
+            return RejectReason.TenantErased;
+        var before = _hits.Count(other => other.Tenant == hit.Tenant && other.Instant.UtcDateTime.Date == hit.Instant.UtcDateTime.Date);
+        return before >= tenant.HitsPerDay ? RejectReason.Quota : RejectReason.None;
+    }
+
+    /// <summary>The hit under the key that it counts under.</summary>
+    private MemoryHit Stored(MemoryHit hit)
+    {
+        var keys = _hits.Where(other => other.Tenant == hit.Tenant && other.Key != HitKey.Overflow).Select(other => other.Key).ToHashSet();
+        return keys.Contains(hit.Key) || keys.Count < (_tenants[hit.Tenant].KeyLimit ?? Tenant.UsualKeyLimit)
+            ? hit
+            : hit with { Key = HitKey.Overflow, Line = hit.Line.Replace($"\"key\":\"{hit.Key}\"", "\"key\":\"/other\"", StringComparison.Ordinal) };
     }
 
     internal IReadOnlyList<MemoryHit> Hits(HitScope scope, MinuteRange range)

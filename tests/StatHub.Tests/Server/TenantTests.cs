@@ -47,6 +47,9 @@ public sealed class TenantTests : IClassFixture<StatHubApi>
     [InlineData("""{"id":"shop","name":""}""", "name")]
     [InlineData("""{"id":"shop","retentionDays":0}""", "retentionDays")]
     [InlineData("""{"id":"shop","retentionDays":36501}""", "retentionDays")]
+    [InlineData("""{"id":"shop","keyLimit":0}""", "keyLimit")]
+    [InlineData("""{"id":"shop","keyLimit":10000001}""", "keyLimit")]
+    [InlineData("""{"id":"shop","hitsPerDay":0}""", "hitsPerDay")]
     [InlineData("""{"id":"shop","retention":3}""", "body")]
     [InlineData("""{"id":5}""", "body")]
     [InlineData("""{"id":"shop" """, "body")]
@@ -60,6 +63,44 @@ public sealed class TenantTests : IClassFixture<StatHubApi>
         answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
         (await StatHubApi.JsonAsync(answer)).GetProperty("errors").TryGetProperty(argument, out _).Should().BeTrue();
         _api.Store.Find(Core.Tenants.TenantId.Parse("shop")).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task What_a_change_does_not_name_stays_as_it_is()
+    {
+        await _api.Client().PostAsJsonAsync("/api/v1/tenants", new { id = "shop", name = "The Shop", retentionDays = 30, keyLimit = 7 });
+
+        (await PatchAsync("shop", """{"hitsPerDay":5000000000,"retentionDays":null}""")).Should()
+            .Be("""{"id":"shop","name":"The Shop","keyLimit":7,"hitsPerDay":5000000000,"createdAt":"2026-03-01T12:00:30Z"}""");
+        (await PatchAsync("shop", """{"name":null}""")).Should().Contain("\"name\":\"shop\"").And.Contain("\"keyLimit\":7");
+        (await PatchAsync("shop", "{}")).Should().Contain("\"keyLimit\":7");
+    }
+
+    [Theory]
+    [InlineData("""{"name":""}""", "name")]
+    [InlineData("""{"name":5}""", "name")]
+    [InlineData("""{"retentionDays":"30"}""", "retentionDays")]
+    [InlineData("""{"retentionDays":3000000000}""", "retentionDays")]
+    [InlineData("""{"keyLimit":1.5}""", "keyLimit")]
+    [InlineData("""{"keyLimit":0}""", "keyLimit")]
+    [InlineData("""{"hitsPerDay":-1}""", "hitsPerDay")]
+    [InlineData("""{"id":"other"}""", "body")]
+    [InlineData("[]", "body")]
+    public async Task A_bad_change_is_refused_and_changes_nothing(string body, string argument)
+    {
+        var before = await _api.Client().GetStringAsync("/api/v1/tenants");
+        var answer = await _api.Client().PatchAsync("/api/v1/tenants/demo", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await StatHubApi.JsonAsync(answer)).GetProperty("errors").TryGetProperty(argument, out _).Should().BeTrue();
+        (await _api.Client().GetStringAsync("/api/v1/tenants")).Should().Be(before);
+    }
+
+    private async Task<string> PatchAsync(string tenant, string body)
+    {
+        var answer = await _api.Client().PatchAsync($"/api/v1/tenants/{tenant}", new StringContent(body, Encoding.UTF8, "application/json"));
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+        return await answer.Content.ReadAsStringAsync();
     }
 
     [Fact]

@@ -16,6 +16,9 @@ internal sealed class CreateCommand : ApiCommand
         HelpName = "days",
     };
 
+    private readonly Option<int?> _keys = new("--key-limit") { Description = "How many keys it may have. Without it the service's default.", HelpName = "keys" };
+    private readonly Option<long?> _hits = new("--hits-per-day") { Description = "How many hits of a UTC day are counted. Without it any number.", HelpName = "hits" };
+
     public CreateCommand(Shell shell, Connection connection)
         : base("create", "Registers a tenant.", """
             Hits of a tenant are counted from its registration on. It needs the admin's token.
@@ -28,6 +31,8 @@ internal sealed class CreateCommand : ApiCommand
         Add(_tenant);
         Add(_name);
         Add(_retention);
+        Add(_keys);
+        Add(_hits);
         Add(JsonOption);
     }
 
@@ -35,7 +40,7 @@ internal sealed class CreateCommand : ApiCommand
     {
         var tenant = await api.PostAsync(
             RestPath.Of("tenants"),
-            new NewTenant(parsed.GetRequiredValue(_tenant), parsed.GetValue(_name), parsed.GetValue(_retention)),
+            new NewTenant(parsed.GetRequiredValue(_tenant), parsed.GetValue(_name), parsed.GetValue(_retention), parsed.GetValue(_keys), parsed.GetValue(_hits)),
             RestCaller.Json.NewTenant, RestCaller.Json.TenantInfo, cancellationToken);
         if (parsed.GetValue(JsonOption))
             await screen.JsonAsync(tenant.Json);

@@ -24,11 +24,11 @@ internal sealed class ListCommand : ApiCommand
 
     private static void Show(Screen screen, IReadOnlyList<TenantInfo> tenants)
     {
-        var columns = new Columns().Text("Tenant").LongText("Name").Number("Days kept").Text("Since");
+        var columns = new Columns().Text("Tenant").LongText("Name").Number("Days kept").Number("Keys").Number("Hits a day").Text("Since");
         foreach (var tenant in tenants)
         {
             columns.Row(
-                tenant.Id, tenant.Name, tenant.RetentionDays?.ToString(CultureInfo.InvariantCulture) ?? "for ever", Figures.Of(tenant.CreatedAt));
+                tenant.Id, tenant.Name, tenant.RetentionDays?.ToString(CultureInfo.InvariantCulture) ?? "for ever", Figures.Of(tenant.KeyLimit), Figures.Of(tenant.HitsPerDay), Figures.Of(tenant.CreatedAt));
         }
         screen.Show(columns.Build());
     }

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Json;
+using StatHub.Cli.Output;
+using StatHub.Cli.Rest;
+using StatHub.Contracts.Tenants;
+
+namespace StatHub.Cli.Commands.Tenant;
+
+/// <summary><c>stathub tenant set</c>: changes a tenant's name or limits.</summary>
+internal sealed class SetCommand : ApiCommand
+{
+    private const string None = "none";
+
+    private readonly Argument<string> _tenant = CommonArguments.Tenant();
+    private readonly Option<string?> _name = new("--name") { Description = "What people call it.", HelpName = "text" };
+    private readonly Option<string?> _retention = Number("--retention-days", "How many days raw hits are kept; none keeps them for ever.", "days");
+    private readonly Option<string?> _keys = Number("--key-limit", "How many keys it may have; none for the service's default.", "keys");
+    private readonly Option<string?> _hits = Number("--hits-per-day", "How many hits of a UTC day are counted; none for any number.", "hits");
+
+    public SetCommand(Shell shell, Connection connection)
+        : base("set", "Changes a tenant's name or limits.", """
+            What is not named stays as it is. Limits hold for hits that are counted from now on. It needs the admin's token.
+
+            Examples:
+              stathub tenant set shop --name "My shop"
+              stathub tenant set shop --hits-per-day 1000000 --key-limit 5000
+              stathub tenant set shop --retention-days none
+            """, shell, connection)
+    {
+        Add(_tenant);
+        foreach (var option in (Option[])[_name, _retention, _keys, _hits])
+            Add(option);
+        Add(JsonOption);
+        Validators.Add(result =>
+        {
+            if (((Option[])[_name, _retention, _keys, _hits]).All(option => result.GetResult(option) is null))
+                result.AddError("Say what to change: --name, --retention-days, --key-limit or --hits-per-day.");
+        });
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parsed, RestCaller api, Screen screen, CancellationToken cancellationToken)
+    {
+        var change = new TenantChange
+        {
+            Name = parsed.GetValue(_name) is { } name ? JsonSerializer.SerializeToElement(name, RestCaller.Json.String) : default,
+            RetentionDays = Element(parsed.GetValue(_retention)),
+            KeyLimit = Element(parsed.GetValue(_keys)),
+            HitsPerDay = Element(parsed.GetValue(_hits)),
+        };
+        var tenant = await api.PatchAsync(
+            RestPath.Of("tenants", parsed.GetRequiredValue(_tenant)), change, RestCaller.Json.TenantChange, RestCaller.Json.TenantInfo, cancellationToken);
+        if (parsed.GetValue(JsonOption))
+            await screen.JsonAsync(tenant.Json);
+        await screen.NoteAsync($"Tenant {tenant.Value.Id} is changed.");
+        return StatHubCommand.Success;
+    }
+
+    private static JsonElement Element(string? text) => text is null ? default : JsonElement.Parse(text == None ? "null" : text);
+
+    private static Option<string?> Number(string name, string description, string what)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = what };
+        option.Validators.Add(CheckNumber);
+        return option;
+    }
+
+    private static void CheckNumber(OptionResult result)
+    {
+        if (result.Tokens is [{ Value: not None } token] && !(long.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
+            result.AddError($"'{token.Value}' is neither a number from 1 on nor none.");
+    }
+}

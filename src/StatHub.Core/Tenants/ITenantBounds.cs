@@ -1,0 +1,16 @@
+namespace StatHub.Core.Tenants;
+
+/// <summary>
+/// What tenants may still have, by what is committed and by what the batch that is being read has had. Belongs to the thread that reads
+/// the journal.
+/// </summary>
+public interface ITenantBounds
+{
+    /// <summary>Takes one hit out of a tenant's quota for a UTC day; false when nothing is left of it.</summary>
+    bool TakesHit(TenantEntry tenant, int day);
+
+    /// <summary>
+    /// Whether a key is one of the tenant's, or may become one; then it is from now on. Asked once a batch for each key.
+    /// </summary>
+    bool TakesKey(TenantEntry tenant, ReadOnlySpan<byte> key);
+}

@@ -1,0 +1,11 @@
+using StatHub.Core.Tenants;
+
+namespace StatHub.Tests.Memory;
+
+/// <summary>Every tenant may have everything.</summary>
+public sealed class NoBounds : ITenantBounds
+{
+    public bool TakesHit(TenantEntry tenant, int day) => true;
+
+    public bool TakesKey(TenantEntry tenant, ReadOnlySpan<byte> key) => true;
+}
