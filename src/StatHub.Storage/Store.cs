@@ -6,6 +6,7 @@ using StatHub.Core.Ledger;
 using StatHub.Core.Nginx;
 using StatHub.Core.Tenants;
 using StatHub.Core.Tokens;
+using StatHub.Core.Verification;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Hits;
 using StatHub.Storage.Journal;
@@ -14,6 +15,7 @@ using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
 using StatHub.Storage.Tenants;
 using StatHub.Storage.Tokens;
+using StatHub.Storage.Verification;
 using StatHub.Storage.Visitors;
 
 namespace StatHub.Storage;
@@ -43,8 +45,10 @@ public sealed class Store : IDisposable
         Ledger = new SqliteLedger(_readers);
         _committer = new Committer(_writer, _readers, segments, tenants, time, options);
         _committer.Load();
+        _committer.NoteClients();
         Counts = new SqliteHitCounts(_readers, _committer.PendingDimensions);
         Dimensions = new SqliteDimensionCounts(_readers, _committer.PendingDimensions);
+        Verifier = new Verifier(_readers, RawHits, _committer, new DimensionReader(options.Countries));
         wiper.Wipe();
         var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
         Directory.CreateDirectory(journal.Path);
@@ -67,6 +71,9 @@ public sealed class Store : IDisposable
     public IRawHits RawHits { get; }
 
     public ILedger Ledger { get; }
+
+    /// <summary>Compares what the store answers with the raw hits that it keeps.</summary>
+    public IVerifier Verifier { get; }
 
     /// <summary>Reads the journal into the store.</summary>
     public JournalTail Tail { get; }

@@ -53,27 +53,34 @@ public sealed class DimensionReader(CountryDatabase? countries = null, HostSet? 
         return _hit;
     }
 
-    /// <summary>Finds the dimensions of a stored line, whose country and visitor were found when it was counted.</summary>
+    /// <summary>Finds the dimensions of a stored line, whose bot, country and visitor were found when it was counted.</summary>
     public HitDimensions ReadStored(ReadOnlySpan<byte> line, HitLine fields)
     {
         var hit = Read(line, fields);
+        hit.Bot = BotReason.None;
         foreach (var member in fields.Members)
         {
-            if (member.Field != HitField.Reserved)
-                continue;
-            var name = line[member.Start..member.ValueStart];
-            if (name.StartsWith("\"country\""u8))
-                hit.AddCopy(Dimension.Country, [], line[(member.ValueStart + 1)..(member.End - 1)]);
-            else if (name.StartsWith("\"visitor\""u8) && VisitorHash.TryRead(line[(member.ValueStart + 1)..(member.End - 1)], out var visitor))
-                hit.Visitor = visitor;
+            if (member.Field == HitField.Reserved && line[member.ValueStart] == '"')
+                ReadLabel(hit, line[(member.Start + 1)..member.ValueStart], line[(member.ValueStart + 1)..(member.End - 1)]);
         }
         return hit;
+    }
+
+    private static void ReadLabel(HitDimensions hit, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (name.StartsWith("country\""u8))
+            hit.AddCopy(Dimension.Country, [], value);
+        else if (name.StartsWith("visitor\""u8))
+            hit.Visitor = VisitorHash.TryRead(value, out var visitor) ? visitor : null;
+        else if (name.StartsWith("bot\""u8))
+            hit.Bot = BotReasons.TryParse(Encoding.ASCII.GetString(value), out var reason) ? reason : BotReason.None;
     }
 
     private void ReadClient(ReadOnlySpan<byte> escaped)
     {
         var client = _clients.Describe(Unescape(escaped, ref _text));
         _hit.Client = client;
+        _hit.Bot = client.Bot;
         _hit.Add(Dimension.Browser, client.Browser);
         _hit.Add(Dimension.Os, client.Os);
         _hit.Add(Dimension.Device, client.Device.Text());

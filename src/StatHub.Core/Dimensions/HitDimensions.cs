@@ -25,6 +25,9 @@ public sealed class HitDimensions
     /// <summary>What the user agent says; never missing. Equal user agents mostly have one object.</summary>
     public Client Client { get; internal set; } = Client.Unknown;
 
+    /// <summary>Why the hit is taken for a bot's. Of a stored hit, what it was taken for when it was counted.</summary>
+    public BotReason Bot { get; internal set; }
+
     /// <summary>Where the visit came from; null when the hit says nothing of it. Equal referrers are mostly one object.</summary>
     public Referrer? Referrer { get; internal set; }
 
@@ -63,6 +66,7 @@ public sealed class HitDimensions
         Client = Client.Unknown;
         Referrer = null;
         Visitor = null;
+        Bot = BotReason.None;
     }
 
     /// <summary>Adds a value whose bytes stay as they are.</summary>

@@ -88,8 +88,8 @@ public static class StoredHit
     private static int WriteLabels(HitDimensions labels, Span<byte> span)
     {
         var length = 0;
-        if (labels.Client.Bot != BotReason.None)
-            length += WriteLabel(",\"bot\":\""u8, labels.Client.Bot.Text().Span, span);
+        if (labels.Bot != BotReason.None)
+            length += WriteLabel(",\"bot\":\""u8, labels.Bot.Text().Span, span);
         if (labels.Visitor is { } visitor)
         {
             Span<byte> text = stackalloc byte[VisitorHash.TextBytes];

@@ -39,7 +39,7 @@ public sealed class KeySums
     public void Add(long unixMilliseconds, long millionths, HitDimensions labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        var isBot = labels.Client.Bot != BotReason.None;
+        var isBot = labels.Bot != BotReason.None;
         Day((int)(unixMilliseconds / 86_400_000)).Add(labels, new Tally(1, isBot ? 1 : 0, new ValueSum(millionths)));
         var minute = unixMilliseconds / 60_000;
         var hour = (int)(minute / 60);

@@ -50,6 +50,12 @@ internal sealed class Committer : IDisposable
     /// <summary>Sums by dimension that are not in the database yet.</summary>
     public PendingDimensions PendingDimensions => _dimensions.Pending;
 
+    /// <summary>Notes with which patterns clients are told apart from now on.</summary>
+    public void NoteClients() => _dimensions.NoteClients();
+
+    /// <summary>Runs at a moment when everything that is committed is in the database.</summary>
+    public void WithAllWritten(Action body) => _dimensions.WithAllWritten(body);
+
     /// <summary>Loads what is committed, unless it is loaded.</summary>
     public void Load() => _writer.Alone(() =>
     {

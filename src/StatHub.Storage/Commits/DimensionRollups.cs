@@ -1,10 +1,15 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using StatHub.Core.Dimensions;
-using StatHub.Core.Journal;
+using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Rollups;
+using StatHub.Core.Time;
 using StatHub.Storage.Hits;
 using StatHub.Storage.Rollups;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
+using StatHub.Storage.Verification;
 using StatHub.Storage.Visitors;
 
 namespace StatHub.Storage.Commits;
@@ -17,15 +22,29 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
+    // Who writes what waits must be alone in it, or it would be written twice.
+    private readonly Lock _gate = new();
     private readonly DimensionWriter _rows = new(writer);
     private readonly VisitorWriter _visitors = new(writer);
-    private readonly HitParser _parser = new(stored: true);
     private readonly DimensionReader _dimensions = new();
     private byte[] _line = new byte[8192];
     private long _since;
 
     /// <summary>What is not written yet.</summary>
     public PendingDimensions Pending { get; } = new();
+
+    /// <summary>Notes with which patterns clients are told apart from now on.</summary>
+    public void NoteClients() => writer.Transaction(() =>
+    {
+        var version = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(ClientCatalogue.Version))) | 1;
+        var before = writer.Sql("SELECT value FROM counter WHERE name = 'clients'").Number() ?? 0;
+        if (before == version)
+            return;
+        writer.Sql("UPDATE counter SET value = ?1 WHERE name = 'clients'").Run(version);
+        // Hits of up to a day ahead may have been counted.
+        if (before != 0)
+            writer.Sql("UPDATE counter SET value = ?1 WHERE name = 'clients_since'").Run(MinuteRange.MinuteOf(time.GetUtcNow()) + MinuteRange.PerDay);
+    });
 
     /// <summary>Makes the sums of batches again that were committed and not written here.</summary>
     public void Load(long lastBatch)
@@ -50,15 +69,42 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
             Write();
     }
 
+    /// <summary>Runs at a moment when everything that is committed is written, and nothing is committed meanwhile.</summary>
+    public void WithAllWritten(Action body)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (writer.Alone(() => TryWithAllWritten(body)))
+                    return;
+            }
+            // A commit is done whose sums were not added yet.
+            Thread.Yield();
+        }
+    }
+
     /// <summary>Writes what waits.</summary>
     public void Write()
     {
-        _since = time.GetTimestamp();
-        while (Pending.BeginWriting() is { } sums)
+        lock (_gate)
         {
-            Write(sums);
-            Pending.Written();
+            _since = time.GetTimestamp();
+            while (Pending.BeginWriting() is { } sums)
+            {
+                Write(sums);
+                Pending.Written();
+            }
         }
+    }
+
+    private bool TryWithAllWritten(Action body)
+    {
+        Write();
+        if (Pending.LastBatch != (writer.Sql("SELECT value FROM counter WHERE name = 'batch'").Number() ?? 0))
+            return false;
+        body();
+        return true;
     }
 
     private void Write(PendingDimensions.Generation sums) => writer.Transaction(() =>
@@ -86,7 +132,7 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
                 ?? throw new StoreException($"Tenant {tenant} has raw hits and no sums.");
             foreach (var (key, sums) in Read(row))
             {
-                var series = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, System.Text.Encoding.UTF8.GetString(key))
+                var series = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, Encoding.UTF8.GetString(key))
                     ?? throw new StoreException($"A key of tenant {tenant} has raw hits and no sums.");
                 keys.Add(new KeySeries(series, whole, key, sums));
             }
@@ -94,24 +140,18 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
         return keys;
     }
 
-    private Dictionary<byte[], KeySums> Read(MemberRow row)
+    private IReadOnlyDictionary<byte[], KeySums> Read(MemberRow row)
     {
-        var keys = new Dictionary<byte[], KeySums>(Core.Text.BytesComparer.Instance);
+        var sums = new HitSums(_dimensions);
         using var member = new MemberReader(segments.OpenToRead(row.Segment), row, null, long.MinValue, long.MaxValue);
-        _ = JournalFileName.TryParse(JournalFileName.Live, out var file);
         for (member.Advance(); member.Next != long.MaxValue;)
         {
             int length;
             while ((length = member.TakeLine(_line)) == 0)
                 _line = new byte[_line.Length * 2];
-            var line = _line.AsSpan(0, length - 1);
-            if (_parser.Read(line, file, long.MaxValue / 2, out var hit) != RejectReason.None)
-                throw new StoreException($"Segment {row.Segment} has a stored line at {row.Offset} that is no hit: {_parser.Read(line, file, long.MaxValue / 2, out _).Name()}.");
-            var lookup = keys.GetAlternateLookup<ReadOnlySpan<byte>>();
-            if (!lookup.TryGetValue(hit.Key, out var sums))
-                lookup[hit.Key] = sums = new KeySums();
-            sums.Add(hit.UnixMilliseconds, hit.Millionths, _dimensions.ReadStored(line, _parser.Line));
+            if (!sums.TryAdd(_line.AsSpan(0, length - 1)))
+                throw new StoreException($"Segment {row.Segment} has a stored line at {row.Offset} that is no hit.");
         }
-        return keys;
+        return sums.Keys;
     }
 }

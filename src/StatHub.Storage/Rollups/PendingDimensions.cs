@@ -23,6 +23,16 @@ internal sealed class PendingDimensions
     /// <summary>How many values wait.</summary>
     public int Count => _young.Count + (_writing?.Count ?? 0);
 
+    /// <summary>The last batch that was added.</summary>
+    public long LastBatch
+    {
+        get
+        {
+            lock (_gate)
+                return _young.Batch;
+        }
+    }
+
     /// <summary>Sums of a key and day.</summary>
     internal sealed record Entry(long TenantSeries, byte[] Key, DimensionSums Sums);
 

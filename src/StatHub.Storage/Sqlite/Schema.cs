@@ -91,6 +91,10 @@ internal static class Schema
             series INTEGER NOT NULL, day INTEGER NOT NULL, sketch BLOB NOT NULL, PRIMARY KEY (series, day)) STRICT;
         ALTER TABLE tenant ADD COLUMN key_limit INTEGER;
         ALTER TABLE tenant ADD COLUMN hits_per_day INTEGER;
+        -- Which patterns clients were told apart with lately, as a number, and the minute from which all hits were.
+        INSERT INTO counter (name, value) VALUES ('clients', 0);
+        INSERT INTO counter (name, value)
+            SELECT 'clients_since', CASE WHEN EXISTS (SELECT 1 FROM series) THEN unixepoch() / 60 + 1440 ELSE 0 END;
         -- The minute from which every hit has its visitor. What earlier versions counted has none, and may lie a day ahead.
         INSERT INTO counter (name, value)
             SELECT 'visitors_since', CASE WHEN EXISTS (SELECT 1 FROM series) THEN unixepoch() / 60 + 1440 ELSE 0 END;

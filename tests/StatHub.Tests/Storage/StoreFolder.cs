@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
@@ -64,6 +65,15 @@ public sealed class StoreFolder : IDisposable
         for (var block = reader.Read(linesARead); !block.IsEmpty; block = reader.Read(linesARead))
             text.Append(Encoding.UTF8.GetString(block.Span));
         return text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>What a command of the shell prints in the folder.</summary>
+    public string Shell(string command)
+    {
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = Path, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return output;
     }
 
     public void Dispose()

@@ -21,14 +21,6 @@ public sealed class StoreTests : IDisposable
         _folder.Store.Tail.Run(CancellationToken.None);
     }
 
-    private string Shell(string command)
-    {
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return output;
-    }
-
     [Fact]
     public void Another_process_is_refused_while_one_owns_the_folder()
     {
@@ -41,7 +33,7 @@ public sealed class StoreTests : IDisposable
     {
         Ingest(Lines.Hit(), "nonsense", Lines.Hit(tenant: "other"));
 
-        Shell("zcat segments/*.jsonl.gz").Should().MatchRegex("^\\{\"time\":.*\"tenant\":\"demo\".*\n\\{\"time\":.*\"tenant\":\"other\".*\n$");
+        _folder.Shell("zcat segments/*.jsonl.gz").Should().MatchRegex("^\\{\"time\":.*\"tenant\":\"demo\".*\n\\{\"time\":.*\"tenant\":\"other\".*\n$");
         var bytes = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(Directory.GetFiles(Path.Combine(_folder.Path, "segments")).Single()));
         bytes.Should().Contain("\"batch\":1").And.Contain("\"name\":\"hits.log\"").And.Contain("{\"outcome\":\"malformed\",\"lines\":1}")
             .And.Contain("{\"tenant\":\"other\",\"outcome\":\"counted\",\"lines\":1}");
@@ -72,7 +64,7 @@ public sealed class StoreTests : IDisposable
         var restart = _folder.Restart;
         restart.Should().Throw<StoreException>().WithMessage("Segment 0000000001.jsonl.gz has 10 bytes*");
         File.Delete(segment);
-        Shell("rm stathub.db*");
+        _folder.Shell("rm stathub.db*");
         _folder.Restart();
     }
 
@@ -82,10 +74,10 @@ public sealed class StoreTests : IDisposable
         Ingest(Lines.Hit());
         Ingest(Lines.Hit());
         _folder.Store.Dispose();
-        Shell("mkdir kept; mv stathub.db* kept");
+        _folder.Shell("mkdir kept; mv stathub.db* kept");
         var restart = _folder.Restart;
         restart.Should().Throw<StoreException>().WithMessage("0000000001.jsonl.gz holds batches after number 0*");
-        Shell("rm stathub.db*; mv kept/* .");
+        _folder.Shell("rm stathub.db*; mv kept/* .");
         _folder.Restart();
         _folder.Raw().Should().HaveCount(2);
     }
@@ -95,14 +87,14 @@ public sealed class StoreTests : IDisposable
     {
         Ingest(Lines.Hit());
         _folder.Restart();
-        Shell("cp stathub.db old; cat stathub.db-wal > old-wal 2>/dev/null");
+        _folder.Shell("cp stathub.db old; cat stathub.db-wal > old-wal 2>/dev/null");
         Ingest(Lines.Hit());
         Ingest(Lines.Hit());
         _folder.Store.Dispose();
-        Shell("mkdir kept; mv stathub.db* kept; cp old stathub.db; cp old-wal stathub.db-wal");
+        _folder.Shell("mkdir kept; mv stathub.db* kept; cp old stathub.db; cp old-wal stathub.db-wal");
         var restart = _folder.Restart;
         restart.Should().Throw<StoreException>().WithMessage("0000000002.jsonl.gz holds batches after number 1*");
-        Shell("rm stathub.db*; mv kept/* .");
+        _folder.Shell("rm stathub.db*; mv kept/* .");
         _folder.Restart();
         _folder.Raw().Should().HaveCount(3);
     }
@@ -111,11 +103,11 @@ public sealed class StoreTests : IDisposable
     public void A_database_of_a_newer_version_is_refused()
     {
         _folder.Store.Dispose();
-        var version = Shell("sqlite3 stathub.db 'PRAGMA user_version'").Trim();
-        Shell("sqlite3 stathub.db 'PRAGMA user_version = 99'").Should().BeEmpty();
+        var version = _folder.Shell("sqlite3 stathub.db 'PRAGMA user_version'").Trim();
+        _folder.Shell("sqlite3 stathub.db 'PRAGMA user_version = 99'").Should().BeEmpty();
         var restart = _folder.Restart;
         restart.Should().Throw<StoreException>().WithMessage("*schema version 99*");
-        Shell($"sqlite3 stathub.db 'PRAGMA user_version = {version}'");
+        _folder.Shell($"sqlite3 stathub.db 'PRAGMA user_version = {version}'");
         _folder.Restart();
     }
 
@@ -132,7 +124,7 @@ public sealed class StoreTests : IDisposable
         _folder.Hits("other").Should().Be(3);
         _folder.Raw("other").Should().HaveCount(3);
         _folder.Raw("demo").Should().BeEmpty();
-        Shell("zcat segments/*.jsonl.gz | grep -c secret; zcat segments/*.jsonl.gz | grep -c kept; gzip -t segments/*.jsonl.gz").Should().Be("0\n3\n");
+        _folder.Shell("zcat segments/*.jsonl.gz | grep -c secret; zcat segments/*.jsonl.gz | grep -c kept; gzip -t segments/*.jsonl.gz").Should().Be("0\n3\n");
         _folder.Ledger().Should().Equal(new Dictionary<string, long> { ["counted"] = 203, ["bad_key"] = 2 });
         _folder.Store.Tenants.Find(TenantId.Parse("demo")).Should().BeNull();
         _folder.Store.Tenants.Erase(TenantId.Parse("demo")).Should().BeFalse();
