@@ -1,5 +1,6 @@
 using StatHub.Server;
 using StatHub.Server.Classic;
+using StatHub.Server.Countries;
 using StatHub.Server.Health;
 using StatHub.Server.Hits;
 using StatHub.Server.Http;
@@ -19,6 +20,7 @@ builder.Services.AddStatHubOptions(builder.Configuration);
 builder.Services.AddHttpAnswers();
 builder.Services.AddTokens();
 builder.Services.AddTenants(builder.Configuration);
+builder.Services.AddCountries(builder.Configuration);
 builder.Services.AddStore(builder.Configuration);
 builder.Services.AddNginx(builder.Configuration);
 builder.Services.AddJournal(builder.Configuration);

@@ -14,7 +14,7 @@ public sealed record StoreOptions
     public AddressTreatment Addresses { get; init; } = AddressTreatment.Truncated;
 
     /// <summary>Where countries come from; without it hits have none.</summary>
-    public CountryDatabase? Countries { get; init; }
+    public CountrySource? Countries { get; init; }
 
     /// <summary>About how many bytes of the journal go into one commit.</summary>
     public int BatchBytes { get; init; } = 6 * 1024 * 1024;

@@ -14,7 +14,7 @@ namespace StatHub.Core.Dimensions;
 /// </summary>
 /// <param name="countries">Where countries come from; without it there are none.</param>
 /// <param name="spam">Hosts that are not taken for referrers.</param>
-public sealed class DimensionReader(CountryDatabase? countries = null, HostSet? spam = null)
+public sealed class DimensionReader(CountrySource? countries = null, HostSet? spam = null)
 {
     // Stands in the cache for what is no referrer or no language.
     private static readonly Referrer NoReferrer = new(default, default, default);
@@ -37,6 +37,26 @@ public sealed class DimensionReader(CountryDatabase? countries = null, HostSet? 
     /// <returns>The same instance for every hit.</returns>
     public HitDimensions Read(ReadOnlySpan<byte> line, HitLine fields)
     {
+        ReadAllButCountry(line, fields);
+        if (countries?.Database is { } database && database.TryFindText(fields.Text(line, HitField.RemoteAddr), out var country))
+            _hit.Add(Dimension.Country, country);
+        return _hit;
+    }
+
+    /// <summary>Finds the dimensions of a stored line, whose country was found when it was counted: its address may be gone since.</summary>
+    public HitDimensions ReadStored(ReadOnlySpan<byte> line, HitLine fields)
+    {
+        ReadAllButCountry(line, fields);
+        foreach (var member in fields.Members)
+        {
+            if (member.Field == HitField.Reserved && line[member.Start..member.ValueStart].StartsWith("\"country\""u8))
+                _hit.AddCopy(Dimension.Country, [], line[(member.ValueStart + 1)..(member.End - 1)]);
+        }
+        return _hit;
+    }
+
+    private void ReadAllButCountry(ReadOnlySpan<byte> line, HitLine fields)
+    {
         ArgumentNullException.ThrowIfNull(fields);
         _hit.Clear();
         if (fields.Has(HitField.UserAgent))
@@ -46,22 +66,7 @@ public sealed class DimensionReader(CountryDatabase? countries = null, HostSet? 
             : HeaderReferrer(fields.Text(line, HitField.Referer));
         ReadReferrer(referrer, fields.Text(line, HitField.Host));
         _hit.Add(Dimension.Language, Language(fields.Text(line, HitField.AcceptLanguage)));
-        if (countries is not null && countries.TryFindText(fields.Text(line, HitField.RemoteAddr), out var country))
-            _hit.Add(Dimension.Country, country);
         _hit.Add(Dimension.Status, Status(fields.Text(line, HitField.Status)));
-        return _hit;
-    }
-
-    /// <summary>Finds the dimensions of a stored line, whose country was found when it was counted.</summary>
-    public HitDimensions ReadStored(ReadOnlySpan<byte> line, HitLine fields)
-    {
-        var hit = Read(line, fields);
-        foreach (var member in fields.Members)
-        {
-            if (member.Field == HitField.Reserved && line[member.Start..member.ValueStart].StartsWith("\"country\""u8))
-                hit.AddCopy(Dimension.Country, [], line[(member.ValueStart + 1)..(member.End - 1)]);
-        }
-        return hit;
     }
 
     private void ReadClient(ReadOnlySpan<byte> escaped)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using StatHub.Core.Dimensions.Countries;
 using StatHub.Storage;
 
 namespace StatHub.Server.Store;
@@ -15,6 +16,7 @@ internal static class StoreServices
             {
                 DataPath = Path.GetFullPath(provider.GetRequiredService<IOptions<StatHubOptions>>().Value.DataPath),
                 Addresses = provider.GetRequiredService<IOptions<PrivacyOptions>>().Value.Treatment,
+                Countries = provider.GetRequiredService<CountrySource>(),
             },
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tenants);

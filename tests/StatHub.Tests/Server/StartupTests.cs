@@ -5,6 +5,7 @@ using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
 using StatHub.Core.Tokens;
 using StatHub.Server;
+using StatHub.Server.Countries;
 using StatHub.Server.Health;
 using StatHub.Server.Tenants;
 using StatHub.Server.Tokens;
@@ -31,6 +32,18 @@ public sealed class StartupTests : IDisposable
             .And.Contain(line => line.Contains("StatHub:DataPath")).And.Contain(line => line.Contains("StatHub:Prefix"))
             .And.Contain(line => line.Contains("StatHub:PublicUrl")).And.Contain(line => line.Contains("'Not A Tenant'"))
             .And.Contain(line => line.Contains("StatHub:Health:MaxLag"));
+    }
+
+    [Fact]
+    public async Task A_file_of_countries_that_is_of_no_use_is_told_with_the_other_mistakes()
+    {
+        var (code, errors) = await RunAsync(
+            ("StatHub:Prefix", "api"), ("StatHub:Countries:Database", Path.Combine(_folder, "countries.mmdb")));
+
+        code.Should().Be(1);
+        errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Should().HaveCount(2)
+            .And.Contain(line => line.Contains("StatHub:Prefix"))
+            .And.Contain(line => line.Contains("StatHub:Countries:Database: There is no file") && line.Contains("countries.mmdb"));
     }
 
     [Fact]
@@ -75,6 +88,7 @@ public sealed class StartupTests : IDisposable
         builder.Services.AddStatHubOptions(builder.Configuration);
         builder.Services.AddTenants(builder.Configuration);
         builder.Services.AddHealth(builder.Configuration);
+        builder.Services.AddCountries(builder.Configuration);
         builder.Services.AddTokens();
         await using var app = builder.Build();
         using var errors = new StringWriter { NewLine = "\n" };
