@@ -1,4 +1,5 @@
 using StatHub.Core.Dimensions.Countries;
+using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Privacy;
 using StatHub.Storage.Commits;
 
@@ -15,6 +16,9 @@ public sealed record StoreOptions
 
     /// <summary>Where countries come from; without it hits have none.</summary>
     public CountrySource? Countries { get; init; }
+
+    /// <summary>Hosts that are no referrers. Another list counts from the first start that has it.</summary>
+    public HostSet Spam { get; init; } = HostSet.None;
 
     /// <summary>About how many bytes of the journal go into one commit.</summary>
     public int BatchBytes { get; init; } = 6 * 1024 * 1024;

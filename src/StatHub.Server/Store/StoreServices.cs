@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using StatHub.Core.Dimensions.Countries;
+using StatHub.Core.Dimensions.Referrers;
 using StatHub.Storage;
 
 namespace StatHub.Server.Store;
@@ -17,6 +18,7 @@ internal static class StoreServices
                 DataPath = Path.GetFullPath(provider.GetRequiredService<IOptions<StatHubOptions>>().Value.DataPath),
                 Addresses = provider.GetRequiredService<IOptions<PrivacyOptions>>().Value.Treatment,
                 Countries = provider.GetRequiredService<CountrySource>(),
+                Spam = provider.GetRequiredService<HostSet>(),
             },
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tenants);

@@ -36,7 +36,7 @@ internal sealed class Committer : IDisposable
         _rollups = new RollupWriter(writer);
         _ledger = new LedgerWriter(writer);
         _catalogue = new Catalogue(writer);
-        _dimensions = new DimensionRollups(writer, segments, time, options.PendingValues, _onStep);
+        _dimensions = new DimensionRollups(writer, segments, time, options.PendingValues, options.Spam, _onStep);
         _positionTable = new PositionTable(writer);
     }
 

@@ -1,4 +1,5 @@
 using StatHub.Core.Dimensions;
+using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Journal;
 using StatHub.Core.Rollups;
 using StatHub.Storage.Hits;
@@ -12,13 +13,14 @@ namespace StatHub.Storage.Commits;
 /// Keeps sums by dimension behind the commits: they wait in memory and are written a bunch of batches at a time. What a
 /// crash takes with it is made again from the segments.
 /// </summary>
-internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, TimeProvider time, int mostPending, Action<CommitStep> onStep)
+internal sealed class DimensionRollups(
+    Writer writer, SegmentFolder segments, TimeProvider time, int mostPending, HostSet spam, Action<CommitStep> onStep)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly DimensionWriter _rows = new(writer);
     private readonly HitParser _parser = new();
-    private readonly DimensionReader _dimensions = new();
+    private readonly DimensionReader _dimensions = new(spam: spam);
     private byte[] _line = new byte[8192];
     private long _since;
 

@@ -31,7 +31,7 @@ public sealed class JournalTail
     private long _sinceCollection;
 
     internal JournalTail(JournalFolder folder, Committer committer, SqliteTenants tenants, StoreOptions options, TimeProvider time) =>
-        (_folder, _committer, _tenants, _options, _time, _dimensions) = (folder, committer, tenants, options, time, new DimensionReader(options.Countries));
+        (_folder, _committer, _tenants, _options, _time, _dimensions) = (folder, committer, tenants, options, time, new DimensionReader(options.Countries, options.Spam));
 
     /// <summary>Bytes of complete and unfinished lines that are not committed, as the last pass left or, when it failed, found them.</summary>
     public long PendingBytes { get; private set; }

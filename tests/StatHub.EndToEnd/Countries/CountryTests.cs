@@ -5,12 +5,14 @@ using StatHub.Tests.Dimensions;
 
 namespace StatHub.EndToEnd.Countries;
 
-/// <summary>Countries as the configuration has them, in the real service.</summary>
+/// <summary>Countries and spam of referrers as the configuration has them, in the real service.</summary>
 public sealed class CountryTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("stathub countries ").FullName;
 
     private string Database => Path.Combine(_folder, "countries.mmdb");
+
+    private string SpamList => Path.Combine(_folder, "spam.txt");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -18,14 +20,15 @@ public sealed class CountryTests : IDisposable
     public async Task A_new_file_of_countries_is_used_without_a_restart_and_a_bad_one_is_not()
     {
         await File.WriteAllBytesAsync(Database, Of("DE"));
+        await File.WriteAllTextAsync(SpamList, "# a list\nspam.example\n");
         var data = Path.Combine(_folder, "data");
         Directory.CreateDirectory(Path.Combine(data, "journal"));
         await using var api = await ApiServer.StartAsync(
             data,
             ("StatHub__Nginx__Layout", "files"), ("StatHub__Nginx__Reopen", "none"),
-            ("StatHub__Countries__Database", Database));
+            ("StatHub__Countries__Database", Database), ("StatHub__Referrers__SpamList", SpamList));
 
-        Append(data, "203.0.113.9");
+        Append(data, "203.0.113.9", "https://buy.spam.example/");
         Append(data, "198.51.100.9", "https://blog.example/");
         (await TopAsync(api, "country")).Should().Equal(("DE", 1));
         (await TopAsync(api, "referrer")).Should().Equal(("blog.example", 1));
@@ -48,15 +51,17 @@ public sealed class CountryTests : IDisposable
     [Fact]
     public async Task All_mistakes_of_the_configuration_are_told_at_once()
     {
+        await File.WriteAllTextAsync(SpamList, "spam.example\nhttp://spam.example/\n");
+
         var start = () => ApiServer.StartAsync(
             Path.Combine(_folder, "data"),
             ("StatHub__Prefix", "api"), ("StatHub__Privacy__Addresses", "some"), ("StatHub__Health__MaxLag", "00:00:00"),
             ("StatHub__Nginx__Layout", "files"), ("StatHub__Nginx__Reopen", "none"),
-            ("StatHub__Countries__Database", Database));
+            ("StatHub__Countries__Database", Database), ("StatHub__Referrers__SpamList", SpamList));
 
         var said = (await start.Should().ThrowAsync<InvalidOperationException>()).Which.Message;
         said.Should().Contain("StatHub:Prefix").And.Contain("StatHub:Privacy:Addresses").And.Contain("StatHub:Health:MaxLag")
-            .And.Contain("StatHub:Countries:Database: There is no file").And.NotContain("   at ");
+            .And.Contain("StatHub:Countries:Database: There is no file").And.Contain("line 2: 'http://spam.example/'").And.NotContain("   at ");
     }
 
     private static string? Country(JsonElement hit) => hit.TryGetProperty("country", out var country) ? country.GetString() : null;
