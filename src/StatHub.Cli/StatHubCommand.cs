@@ -49,6 +49,8 @@ internal sealed class StatHubCommand : RootCommand
         Add(connection.Data);
         Add(new CountCommand(shell, connection));
         Add(new SeriesCommand(shell, connection));
+        Add(new TopCommand(shell, connection));
+        Add(new SumsCommand(shell, connection));
         Add(new HitsCommand(shell, connection));
         Add(new KeysCommand(shell, connection));
         Add(new LedgerCommand(shell, connection));

@@ -13,6 +13,8 @@ internal static class Startup
     {
         try
         {
+            // The host would first make its workers, which stop at the first mistake that concerns them.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             await app.RunAsync();
             return 0;
         }

@@ -48,7 +48,7 @@ public sealed class Store : IDisposable
         _committer.NoteClients();
         Counts = new SqliteHitCounts(_readers, _committer.PendingDimensions);
         Dimensions = new SqliteDimensionCounts(_readers, _committer.PendingDimensions);
-        Verifier = new Verifier(_readers, RawHits, _committer, new DimensionReader(options.Countries));
+        Verifier = new Verifier(_readers, RawHits, _committer, new DimensionReader(spam: options.Spam));
         wiper.Wipe();
         var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
         Directory.CreateDirectory(journal.Path);

@@ -1,4 +1,5 @@
 using StatHub.Core.Dimensions.Countries;
+using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Privacy;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Commits;
@@ -15,7 +16,10 @@ public sealed record StoreOptions
     public PrivacyRules Privacy { get; init; } = PrivacyRules.Default;
 
     /// <summary>Where countries come from; without it hits have none.</summary>
-    public CountryDatabase? Countries { get; init; }
+    public CountrySource? Countries { get; init; }
+
+    /// <summary>Hosts that are no referrers. Another list counts from the first start that has it.</summary>
+    public HostSet Spam { get; init; } = HostSet.None;
 
     /// <summary>How many keys a tenant may have that has no limit of its own.</summary>
     public int KeyLimit { get; init; } = Tenant.UsualKeyLimit;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Tenants;
 
@@ -22,6 +23,13 @@ internal static class CommonArguments
         return tenant;
     }
 
+    public static Option<string?> KeyOption(string description)
+    {
+        var key = new Option<string?>("--key") { Description = description };
+        key.Validators.Add(CheckKey);
+        return key;
+    }
+
     public static Argument<string?> Key()
     {
         var key = new Argument<string?>("key")
@@ -29,17 +37,24 @@ internal static class CommonArguments
             Description = "One of its keys, as it is (not percent-encoded); the whole tenant without it.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        key.Validators.Add(result =>
-        {
-            if (result.Tokens is not [var token])
-                return;
-            if (!HitKey.TryParse(token.Value, out _) && token.Value != HitKey.Overflow.ToString())
-                result.AddError("A key has 1 to 128 bytes of UTF-8 without '/' and control characters.");
-            else if (token.Value is "." or "..")
-                // Every client and server takes them for parts of the path, percent-encoded too.
-                result.AddError($"The key '{token.Value}' cannot be asked for by itself: no address can have it.");
-        });
+        key.Validators.Add(CheckKey);
         return key;
+    }
+
+    public static Argument<string> Dimension()
+    {
+        var dimension = new Argument<string>("dimension") { Description = "What the hits are divided by, such as browser, referrer or d.plan." };
+        dimension.CompletionSources.Add([.. DimensionNames.All]);
+        dimension.Validators.Add(CheckDimension);
+        return dimension;
+    }
+
+    public static Option<string?> DimensionOption(string description)
+    {
+        var dimension = new Option<string?>("--dimension") { Description = description, HelpName = "name" };
+        dimension.CompletionSources.Add([.. DimensionNames.All]);
+        dimension.Validators.Add(CheckDimension);
+        return dimension;
     }
 
     public static Option<bool> Fresh() => new("--fresh")
@@ -56,6 +71,23 @@ internal static class CommonArguments
                 result.AddError(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--limit is a whole number from 1 to {most:N0}."));
         });
         return limit;
+    }
+
+    private static void CheckKey(SymbolResult result)
+    {
+        if (result.Tokens is not [var token])
+            return;
+        if (!HitKey.TryParse(token.Value, out _) && token.Value != HitKey.Overflow.ToString())
+            result.AddError("A key has 1 to 128 bytes of UTF-8 without '/' and control characters.");
+        else if (token.Value is "." or "..")
+            // Every client and server takes them for parts of the path, percent-encoded too.
+            result.AddError($"The key '{token.Value}' cannot be asked for by itself: no address can have it.");
+    }
+
+    private static void CheckDimension(SymbolResult result)
+    {
+        if (result.Tokens is [var token] && !DimensionName.TryParse(token.Value, out _))
+            result.AddError($"'{token.Value}' is no dimension: it is {string.Join(", ", DimensionNames.All)}, or d. and a name of your own.");
     }
 
     private static void CheckTenant(SymbolResult result)

@@ -4,6 +4,9 @@ namespace StatHub.Cli.Output;
 internal static class Bar
 {
     private const string Eighths = " ▏▎▍▌▋▊▉";
+    private const int Widest = 40;
+    private const int Narrowest = 8;
+    private const int Gap = 2;
 
     /// <summary>A bar whose length is to the width as the number is to the largest; the least sliver for anything above 0.</summary>
     public static string Of(long number, long largest, int width)
@@ -13,5 +16,16 @@ internal static class Bar
         var eighths = Math.Max(1, (int)(8.0 * width * number / largest));
         var bar = new string('█', eighths / 8);
         return eighths % 8 == 0 ? bar : bar + Eighths[eighths % 8];
+    }
+
+    /// <summary>What other columns leave of a terminal for bars; 0 where that is too little to tell anything, or there is none.</summary>
+    /// <param name="screen">The screen.</param>
+    /// <param name="rows">The cells of the other columns, headings included.</param>
+    public static int WidthBeside(Screen screen, IReadOnlyList<string[]> rows)
+    {
+        if (screen.Width is not { } width || rows.Count < 2)
+            return 0;
+        var used = Enumerable.Range(0, rows[0].Length).Sum(column => rows.Max(row => row[column].Length) + Gap) + Gap;
+        return width - used < Narrowest ? 0 : Math.Min(Widest, width - used);
     }
 }

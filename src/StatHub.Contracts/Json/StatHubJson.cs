@@ -17,6 +17,8 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(HitSeries))]
 [JsonSerializable(typeof(KeyPage))]
 [JsonSerializable(typeof(TopValues))]
+[JsonSerializable(typeof(SumsByDimension))]
+[JsonSerializable(typeof(SumRow))]
 [JsonSerializable(typeof(TenantInfo))]
 [JsonSerializable(typeof(IReadOnlyList<TenantInfo>))]
 [JsonSerializable(typeof(NewTenant))]

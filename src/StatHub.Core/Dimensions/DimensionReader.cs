@@ -15,7 +15,7 @@ namespace StatHub.Core.Dimensions;
 /// </summary>
 /// <param name="countries">Where countries come from; without it there are none.</param>
 /// <param name="spam">Hosts that are not taken for referrers.</param>
-public sealed class DimensionReader(CountryDatabase? countries = null, HostSet? spam = null)
+public sealed class DimensionReader(CountrySource? countries = null, HostSet? spam = null)
 {
     // Stands in the cache for what is no referrer or no language.
     private static readonly Referrer NoReferrer = new(default, default, default);
@@ -38,6 +38,39 @@ public sealed class DimensionReader(CountryDatabase? countries = null, HostSet? 
     /// <returns>The same instance for every hit.</returns>
     public HitDimensions Read(ReadOnlySpan<byte> line, HitLine fields)
     {
+        ReadAllButCountry(line, fields);
+        if (countries?.Database is { } database && database.TryFindText(fields.Text(line, HitField.RemoteAddr), out var country))
+            _hit.Add(Dimension.Country, country);
+        return _hit;
+    }
+
+    /// <summary>
+    /// Finds the dimensions of a stored line, whose bot, country and visitor were found when it was counted: its address may be gone since.
+    /// </summary>
+    public HitDimensions ReadStored(ReadOnlySpan<byte> line, HitLine fields)
+    {
+        ReadAllButCountry(line, fields);
+        _hit.Bot = BotReason.None;
+        foreach (var member in fields.Members)
+        {
+            if (member.Field == HitField.Reserved && line[member.ValueStart] == '"')
+                ReadLabel(line[(member.Start + 1)..member.ValueStart], line[(member.ValueStart + 1)..(member.End - 1)]);
+        }
+        return _hit;
+    }
+
+    private void ReadLabel(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (name.StartsWith("country\""u8))
+            _hit.AddCopy(Dimension.Country, [], value);
+        else if (name.StartsWith("visitor\""u8))
+            _hit.Visitor = VisitorHash.TryRead(value, out var visitor) ? visitor : null;
+        else if (name.StartsWith("bot\""u8))
+            _hit.Bot = BotReasons.TryParse(Encoding.ASCII.GetString(value), out var reason) ? reason : BotReason.None;
+    }
+
+    private void ReadAllButCountry(ReadOnlySpan<byte> line, HitLine fields)
+    {
         ArgumentNullException.ThrowIfNull(fields);
         _hit.Clear();
         if (fields.Has(HitField.UserAgent))
@@ -47,33 +80,7 @@ public sealed class DimensionReader(CountryDatabase? countries = null, HostSet? 
             : HeaderReferrer(fields.Text(line, HitField.Referer));
         ReadReferrer(referrer, fields.Text(line, HitField.Host));
         _hit.Add(Dimension.Language, Language(fields.Text(line, HitField.AcceptLanguage)));
-        if (countries is not null && countries.TryFindText(fields.Text(line, HitField.RemoteAddr), out var country))
-            _hit.Add(Dimension.Country, country);
         _hit.Add(Dimension.Status, Status(fields.Text(line, HitField.Status)));
-        return _hit;
-    }
-
-    /// <summary>Finds the dimensions of a stored line, whose bot, country and visitor were found when it was counted.</summary>
-    public HitDimensions ReadStored(ReadOnlySpan<byte> line, HitLine fields)
-    {
-        var hit = Read(line, fields);
-        hit.Bot = BotReason.None;
-        foreach (var member in fields.Members)
-        {
-            if (member.Field == HitField.Reserved && line[member.ValueStart] == '"')
-                ReadLabel(hit, line[(member.Start + 1)..member.ValueStart], line[(member.ValueStart + 1)..(member.End - 1)]);
-        }
-        return hit;
-    }
-
-    private static void ReadLabel(HitDimensions hit, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
-    {
-        if (name.StartsWith("country\""u8))
-            hit.AddCopy(Dimension.Country, [], value);
-        else if (name.StartsWith("visitor\""u8))
-            hit.Visitor = VisitorHash.TryRead(value, out var visitor) ? visitor : null;
-        else if (name.StartsWith("bot\""u8))
-            hit.Bot = BotReasons.TryParse(Encoding.ASCII.GetString(value), out var reason) ? reason : BotReason.None;
     }
 
     private void ReadClient(ReadOnlySpan<byte> escaped)

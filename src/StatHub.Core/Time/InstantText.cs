@@ -2,13 +2,17 @@ using System.Globalization;
 
 namespace StatHub.Core.Time;
 
-/// <summary>Instants and dates as people write them in requests.</summary>
+/// <summary>Instants and dates as people write them in requests, and as answers have them.</summary>
 public static class InstantText
 {
     private static readonly string[] Formats =
     [
         "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
     ];
+
+    /// <summary>The RFC 3339 text of an instant in UTC, with milliseconds only where there are some.</summary>
+    public static string Of(DateTimeOffset instant) => instant.UtcDateTime.ToString(
+        instant.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Reads a date (its first minute on the clock) or an RFC 3339 instant with <c>Z</c> or an offset, rounded down to

@@ -25,6 +25,22 @@ internal static class Examples
     ],
     new ValueSums(294, 16, ExactNumber.Parse("300")), 0);
 
+    public static readonly SumsByDimension Sums = new(["browser", "country"], "day", From, To, AsOf,
+    [
+        new SumRow(From, new Dictionary<string, string?> { ["browser"] = "Firefox", ["country"] = "DE" }, 900, 0, ExactNumber.Parse("910.5")),
+        new SumRow(From, new Dictionary<string, string?> { ["browser"] = "Chrome", ["country"] = null }, 40, 4, ExactNumber.Parse("40")),
+    ],
+    Limited: false);
+
+    public const string SumLine =
+        """
+        {"start":"2026-03-01T00:00:00Z","values":{"browser":"Firefox","country":"DE"},"hits":900,"bots":0,"value":910.5}
+        """;
+
+    public const string SumCsv = "start,browser,country,hits,bots,value,other\r\n2026-03-01T00:00:00Z,Firefox,DE,900,0,910.5,\r\n";
+
+    public const string SumTsv = "start\tbrowser\tcountry\thits\tbots\tvalue\tother\n2026-03-01T00:00:00Z\tFirefox\tDE\t900\t0\t910.5\t\n";
+
     public static readonly KeyPage Keys = new([new KeyInfo("home", 1234, From.AddMinutes(7), From.AddHours(20))], "aG9tZQ");
 
     public const string RawHit =

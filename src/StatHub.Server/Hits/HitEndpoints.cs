@@ -8,11 +8,13 @@ internal static class HitEndpoints
         var tenant = routes.MapGroup("/api/v1/tenants/{tenant}").WithTags("Hits");
         tenant.MapCounts("a tenant");
         tenant.MapTop("a tenant");
+        tenant.MapSums("a tenant");
         tenant.MapRawHits("a tenant");
         tenant.MapKeys();
         var key = tenant.MapGroup("/keys/{key}");
         key.MapCounts("a key");
         key.MapTop("a key");
+        key.MapSums("a key");
         key.MapRawHits("a key");
     }
 }

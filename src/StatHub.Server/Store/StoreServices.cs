@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using StatHub.Core.Dimensions.Countries;
+using StatHub.Core.Dimensions.Referrers;
 using StatHub.Storage;
 
 namespace StatHub.Server.Store;
@@ -18,6 +20,8 @@ internal static class StoreServices
                 DataPath = Path.GetFullPath(provider.GetRequiredService<IOptions<StatHubOptions>>().Value.DataPath),
                 Privacy = provider.GetRequiredService<IOptions<PrivacyOptions>>().Value.Rules,
                 KeyLimit = provider.GetRequiredService<IOptions<BoundsOptions>>().Value.KeyLimit,
+                Countries = provider.GetRequiredService<CountrySource>(),
+                Spam = provider.GetRequiredService<HostSet>(),
             },
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tenants);

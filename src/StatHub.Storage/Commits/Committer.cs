@@ -37,7 +37,7 @@ internal sealed class Committer : IDisposable
         Bounds = new TenantBounds(readers, _rollups);
         _ledger = new LedgerWriter(writer);
         _catalogue = new Catalogue(writer);
-        _dimensions = new DimensionRollups(writer, segments, time, options.PendingValues, _onStep);
+        _dimensions = new DimensionRollups(writer, segments, time, options.PendingValues, options.Spam, _onStep);
         _positionTable = new PositionTable(writer);
     }
 

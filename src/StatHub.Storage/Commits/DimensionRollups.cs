@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Dimensions.Clients;
+using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Rollups;
 using StatHub.Core.Time;
 using StatHub.Storage.Hits;
@@ -18,7 +19,8 @@ namespace StatHub.Storage.Commits;
 /// Keeps sums by dimension and visitors behind the commits: they wait in memory and are written a bunch of batches at a time. What a
 /// crash takes with it is made again from the segments.
 /// </summary>
-internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, TimeProvider time, int mostPending, Action<CommitStep> onStep)
+internal sealed class DimensionRollups(
+    Writer writer, SegmentFolder segments, TimeProvider time, int mostPending, HostSet spam, Action<CommitStep> onStep)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
@@ -26,7 +28,7 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
     private readonly Lock _gate = new();
     private readonly DimensionWriter _rows = new(writer);
     private readonly VisitorWriter _visitors = new(writer);
-    private readonly DimensionReader _dimensions = new();
+    private readonly DimensionReader _dimensions = new(spam: spam);
     private byte[] _line = new byte[8192];
     private long _since;
 
@@ -142,7 +144,7 @@ internal sealed class DimensionRollups(Writer writer, SegmentFolder segments, Ti
 
     private IReadOnlyDictionary<byte[], KeySums> Read(MemberRow row)
     {
-        var sums = new HitSums(_dimensions);
+        var sums = new StoredSums(_dimensions);
         using var member = new MemberReader(segments.OpenToRead(row.Segment), row, null, long.MinValue, long.MaxValue);
         for (member.Advance(); member.Next != long.MaxValue;)
         {

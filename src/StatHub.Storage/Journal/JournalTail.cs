@@ -35,7 +35,7 @@ public sealed class JournalTail
     internal JournalTail(JournalFolder folder, Committer committer, SqliteTenants tenants, SaltFolder salts, StoreOptions options, TimeProvider time)
     {
         (_folder, _committer, _tenants, _salts, _options, _time) = (folder, committer, tenants, salts, options, time);
-        _dimensions = new DimensionReader(options.Countries);
+        _dimensions = new DimensionReader(options.Countries, options.Spam);
     }
 
     /// <summary>Bytes of complete and unfinished lines that are not committed, as the last pass left or, when it failed, found them.</summary>

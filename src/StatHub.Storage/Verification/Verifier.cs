@@ -79,9 +79,9 @@ internal sealed class Verifier(ReadPool readers, IRawHits raw, Committer committ
     });
 
     /// <summary>Reads a day's raw hits; null when they cannot all be read.</summary>
-    private HitSums? Sum(Run run, IRawHitReader hits, TenantId tenant, long day)
+    private StoredSums? Sum(Run run, IRawHitReader hits, TenantId tenant, long day)
     {
-        var sums = new HitSums(dimensions);
+        var sums = new StoredSums(dimensions);
         try
         {
             for (var block = hits.Read(int.MaxValue); !block.IsEmpty; block = hits.Read(int.MaxValue))

@@ -18,7 +18,7 @@ public sealed class CompletionCommandTests
         """;
 
     [Theory]
-    [InlineData("stathub t", "tenant token")]
+    [InlineData("stathub t", "tenant token top")]
     [InlineData("stathub token re", "revoke")]
     [InlineData("stathub count demo --fr", "--fresh --from")]
     [InlineData("stathub series demo --step ", "day hour minute month week")]

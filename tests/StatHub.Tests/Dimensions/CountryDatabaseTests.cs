@@ -42,6 +42,21 @@ public class CountryDatabaseTests
         database.BuiltAt.ToUnixTimeSeconds().Should().Be(1_700_000_000);
     }
 
+    [Theory]
+    [InlineData(24)]
+    [InlineData(28)]
+    [InlineData(32)]
+    public void A_file_of_networks_or_cities_alone_has_no_countries(int recordBits)
+    {
+        var file = new MaxMindFile(recordBits);
+        file.Network("192.0.2.0/24", file.Value(MaxMindFile.Map(("autonomous_system_number", MaxMindFile.Number(64496)))));
+        file.Network("198.51.100.0/24", file.Value(MaxMindFile.Map(("country_code", MaxMindFile.Text("Nowhere")))));
+
+        CountryDatabase.Open(file.Bytes()).HasCountries().Should().BeFalse();
+        CountryDatabase.Open(new MaxMindFile(recordBits).Bytes()).HasCountries().Should().BeFalse();
+        CountryDatabase.Open(File(recordBits).Bytes()).HasCountries().Should().BeTrue();
+    }
+
     [Fact]
     public void A_file_of_ipv4_knows_no_ipv6()
     {
@@ -130,6 +145,7 @@ public class CountryDatabaseTests
             try
             {
                 var database = CountryDatabase.Open(file);
+                _ = database.HasCountries();
                 return Asked.All(address => Find(database, address).Length is 0 or 2);
             }
             catch (InvalidDataException)

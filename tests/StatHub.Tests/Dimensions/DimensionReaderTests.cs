@@ -43,7 +43,7 @@ public class DimensionReaderTests
     {
         var file = new MaxMindFile();
         file.Network("203.0.113.0/24", file.Value(MaxMindFile.Map(("country_code", MaxMindFile.Text("DE")))));
-        var reader = new DimensionReader(CountryDatabase.Open(file.Bytes()));
+        var reader = new DimensionReader(new CountrySource(CountryDatabase.Open(file.Bytes())));
 
         Values(Line(args: "utm_source=News+letter&utm_medium=email&utm_campaign=caf%C3%A9&utm_term=a&utm_content=b&d.Plan=pro&tv=3", referer: "https://www.google.de/search?q=x", language: "de-DE,de;q=0.5"), reader)
             .Should().Equal(new Dictionary<string, string>
@@ -84,6 +84,38 @@ public class DimensionReaderTests
         var fields = new HitLine();
         fields.TryRead(line).Should().BeTrue();
         Encoding.ASCII.GetString(new DimensionReader().ReadStored(line, fields).Value(Dimension.Country)).Should().Be("DE");
+    }
+
+    [Fact]
+    public void The_country_of_a_stored_line_is_not_looked_up_again()
+    {
+        var file = new MaxMindFile();
+        file.Network("203.0.113.0/24", file.Value(MaxMindFile.Map(("country_code", MaxMindFile.Text("AT")))));
+        var reader = new DimensionReader(new CountrySource(CountryDatabase.Open(file.Bytes())));
+        var line = Encoding.UTF8.GetBytes("{\"time\":\"2026-03-01T00:00:00.000Z\"," + Line()[1..^1] + ",\"country\":\"DE\"}");
+        var fields = new HitLine();
+        fields.TryRead(line).Should().BeTrue();
+
+        var countries = new List<string>();
+        foreach (var value in reader.ReadStored(line, fields))
+        {
+            if (value.Dimension == Dimension.Country)
+                countries.Add(Encoding.ASCII.GetString(value.Value));
+        }
+        countries.Should().Equal("DE");
+    }
+
+    [Fact]
+    public void Another_database_counts_from_the_next_hit_on()
+    {
+        var file = new MaxMindFile();
+        file.Network("203.0.113.0/24", file.Value(MaxMindFile.Map(("country_code", MaxMindFile.Text("AT")))));
+        var source = new CountrySource();
+        var reader = new DimensionReader(source);
+
+        Values(Line(), reader).Should().NotContainKey("country");
+        source.Database = CountryDatabase.Open(file.Bytes());
+        Values(Line(), reader)["country"].Should().Be("AT");
     }
 
     [Fact]

@@ -98,6 +98,36 @@ public class ReferrerTests
     public void Spam_and_all_below_it_is_no_referrer(string address, bool isReferrer) =>
         (Read(address, new HostSet(["Spam.example", " ", "not a host"])) is not null).Should().Be(isReferrer);
 
+    [Fact]
+    public void A_list_of_hosts_has_comments_and_international_names()
+    {
+        HostSet.TryRead(["# spam of May", "", "Spam.example # seen twice", "  www.other.example  ", "пример.рф", "192.0.2.1"], out var hosts, out var mistakes)
+            .Should().BeTrue();
+
+        mistakes.Should().BeEmpty();
+        hosts.Count.Should().Be(4);
+        foreach (var host in (string[])["spam.example", "x.other.example", "xn--e1afmkfd.xn--p1ai", "192.0.2.1"])
+            hosts.Contains(Encoding.ASCII.GetBytes(host)).Should().BeTrue(host);
+        hosts.Contains("example"u8).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("https://spam.example/")]
+    [InlineData("spam.example/path")]
+    [InlineData("spam example")]
+    [InlineData("spam..example")]
+    [InlineData("*.spam.example")]
+    [InlineData("com")]
+    [InlineData("com.")]
+    [InlineData("\u0000\u00ff\u0001.x")]
+    public void A_wrong_line_of_a_list_is_told_with_its_number(string wrong)
+    {
+        HostSet.TryRead(["good.example", wrong, "better.example"], out var hosts, out var mistakes).Should().BeFalse();
+
+        mistakes.Should().ContainSingle().Which.Should().StartWith("line 2: '");
+        hosts.Count.Should().Be(0);
+    }
+
     [Theory]
     [InlineData("example.org", "example.org", true)]
     [InlineData("example.org", "WWW.Example.org:8080", true)]

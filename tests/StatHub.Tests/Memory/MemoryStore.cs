@@ -204,9 +204,11 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
         return before >= tenant.HitsPerDay ? RejectReason.Quota : RejectReason.None;
     }
 
-    /// <summary>The hit under the key that it counts under.</summary>
+    /// <summary>The hit under the key that it counts under, labelled as a stored one is.</summary>
     private MemoryHit Stored(MemoryHit hit)
     {
+        if (hit.IsBot)
+            hit = hit with { Line = hit.Line[..^1] + ",\"bot\":\"crawler\"}" };
         var keys = _hits.Where(other => other.Tenant == hit.Tenant && other.Key != HitKey.Overflow).Select(other => other.Key).ToHashSet();
         return keys.Contains(hit.Key) || keys.Count < (_tenants[hit.Tenant].KeyLimit ?? Tenant.UsualKeyLimit)
             ? hit

@@ -5,7 +5,9 @@ using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
 using StatHub.Core.Tokens;
 using StatHub.Server;
+using StatHub.Server.Countries;
 using StatHub.Server.Health;
+using StatHub.Server.Referrers;
 using StatHub.Server.Tenants;
 using StatHub.Server.Tokens;
 using StatHub.Tests.Memory;
@@ -31,6 +33,32 @@ public sealed class StartupTests : IDisposable
             .And.Contain(line => line.Contains("StatHub:DataPath")).And.Contain(line => line.Contains("StatHub:Prefix"))
             .And.Contain(line => line.Contains("StatHub:PublicUrl")).And.Contain(line => line.Contains("'Not A Tenant'"))
             .And.Contain(line => line.Contains("StatHub:Health:MaxLag"));
+    }
+
+    [Fact]
+    public async Task A_file_of_countries_that_is_of_no_use_is_told_with_the_other_mistakes()
+    {
+        var (code, errors) = await RunAsync(
+            ("StatHub:Prefix", "api"), ("StatHub:Countries:Database", Path.Combine(_folder, "countries.mmdb")), ("StatHub:Referrers:SpamList", _folder));
+
+        code.Should().Be(1);
+        errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Should().HaveCount(3)
+            .And.Contain(line => line.Contains("StatHub:Prefix"))
+            .And.Contain(line => line.Contains("StatHub:Countries:Database: There is no file") && line.Contains("countries.mmdb"))
+            .And.Contain(line => line.Contains("StatHub:Referrers:SpamList") && line.Contains("cannot be read"));
+    }
+
+    [Fact]
+    public async Task Wrong_lines_of_a_spam_list_are_told_with_their_numbers()
+    {
+        var list = Path.Combine(_folder, "spam.txt");
+        await File.WriteAllLinesAsync(list, ["# hosts", "spam.example", "http://more.example/", "", "com", .. Enumerable.Repeat("a b", 20)]);
+
+        var (code, errors) = await RunAsync(("StatHub:DataPath", _folder), ("StatHub:Referrers:SpamList", list));
+
+        code.Should().Be(1);
+        errors.Should().Contain("line 3: 'http://more.example/'").And.Contain("line 5: 'com'").And.Contain("12 more such lines")
+            .And.NotContain("line 2:").And.NotContain("   at ");
     }
 
     [Fact]
@@ -75,6 +103,8 @@ public sealed class StartupTests : IDisposable
         builder.Services.AddStatHubOptions(builder.Configuration);
         builder.Services.AddTenants(builder.Configuration);
         builder.Services.AddHealth(builder.Configuration);
+        builder.Services.AddCountries(builder.Configuration);
+        builder.Services.AddReferrers(builder.Configuration);
         builder.Services.AddTokens();
         await using var app = builder.Build();
         using var errors = new StringWriter { NewLine = "\n" };

@@ -1,5 +1,6 @@
 using System.Text;
 using StatHub.Core.Dimensions;
+using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Hits;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
@@ -53,18 +54,9 @@ public sealed class DimensionRollupsTests : IDisposable
         Ingest([.. Enumerable.Range(0, 300).Select(_ => Line(random))]);
         Ingest([.. Enumerable.Range(0, 300).Select(_ => Line(random))]);
 
-        // What is in the files now is what a kill would leave.
-        var copy = Directory.CreateTempSubdirectory("stathub killed ").FullName;
+        var copy = _folder.CopyAsKilled();
         try
         {
-            foreach (var file in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal) && Path.GetFileName(file) != "lock"))
-            {
-                var target = Path.Combine(copy, Path.GetRelativePath(_folder.Path, file));
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                using var to = File.Create(target);
-                from.CopyTo(to);
-            }
             using var store = Store.Open(new StoreOptions { DataPath = copy }, _folder.Time);
             Compare(store, random);
         }
@@ -72,6 +64,47 @@ public sealed class DimensionRollupsTests : IDisposable
         {
             Directory.Delete(copy, recursive: true);
         }
+    }
+
+    [Fact]
+    public void Spam_is_no_referrer_whether_it_is_counted_or_made_again_from_the_segments()
+    {
+        using var folder = new StoreFolder(spam: "spam.example");
+        foreach (var referrer in (string[])["https://spam.example/a", "https://buy.SPAM.example/", "https://blog.example/"])
+            folder.AppendLines(JournalLine.Of("demo", "home", folder.Time.Now, "r=" + Uri.EscapeDataString(referrer)));
+        folder.Store.Tail.Run(CancellationToken.None);
+
+        var copy = folder.CopyAsKilled();
+        try
+        {
+            using var again = Store.Open(new StoreOptions { DataPath = copy, Spam = new HostSet(["spam.example"]) }, folder.Time);
+            foreach (var store in (Store[])[folder.Store, again])
+            {
+                Listed(store.Dimensions.Top(Demo, Referrer, Always)).Should().Equal(("blog.example", new Tally(1, 0, new ValueSum(1_000_000))), ("other", default));
+                store.Counts.Count(Demo, MinuteRange.All).Hits.Should().Be(3);
+            }
+        }
+        finally
+        {
+            Directory.Delete(copy, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Another_spam_list_counts_from_then_on()
+    {
+        var line = Lines.Hit(args: "r=https://spam.example/");
+        _folder.AppendLines(line);
+        _folder.Store.Tail.Run(CancellationToken.None);
+        _folder.Store.Dispose();
+        using (var store = Store.Open(new StoreOptions { DataPath = _folder.Path, Spam = new HostSet(["spam.example"]) }, _folder.Time))
+        {
+            _folder.AppendLines(line, line);
+            store.Tail.Run(CancellationToken.None);
+            Listed(store.Dimensions.Top(Demo, Referrer, Always)).Should().Equal(("spam.example", new Tally(1, 0, new ValueSum(1_000_000))), ("other", default));
+        }
+        _folder.Restart();
+        Listed(_folder.Store.Dimensions.Top(Demo, Referrer, Always))[0].Item2.Hits.Should().Be(1);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
@@ -14,10 +15,12 @@ namespace StatHub.Tests.Storage;
 public sealed class StoreFolder : IDisposable
 {
     private readonly int _batchBytes;
+    private readonly HostSet _spam;
 
-    public StoreFolder(int batchBytes = 16 * 1024 * 1024, bool tenants = true)
+    public StoreFolder(int batchBytes = 16 * 1024 * 1024, bool tenants = true, params string[] spam)
     {
         _batchBytes = batchBytes;
+        _spam = new HostSet(spam);
         Path = Directory.CreateTempSubdirectory("stathub store ").FullName;
         Store = Open();
         if (!tenants)
@@ -76,6 +79,22 @@ public sealed class StoreFolder : IDisposable
         return output;
     }
 
+    /// <summary>Copies what is in the files now, which is what a kill would leave, to a folder that the caller removes.</summary>
+    public string CopyAsKilled()
+    {
+        var copy = Directory.CreateTempSubdirectory("stathub killed ").FullName;
+        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith("-shm", StringComparison.Ordinal) && System.IO.Path.GetFileName(file) != "lock"))
+        {
+            var target = System.IO.Path.Combine(copy, System.IO.Path.GetRelativePath(Path, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var to = File.Create(target);
+            from.CopyTo(to);
+        }
+        return copy;
+    }
+
     public void Dispose()
     {
         Store.Dispose();
@@ -83,5 +102,5 @@ public sealed class StoreFolder : IDisposable
     }
 
     private Store Open() => Store.Open(
-        new StoreOptions { DataPath = Path, BatchBytes = _batchBytes }, Time);
+        new StoreOptions { DataPath = Path, BatchBytes = _batchBytes, Spam = _spam }, Time);
 }

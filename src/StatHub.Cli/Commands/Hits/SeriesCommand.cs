@@ -10,15 +10,15 @@ namespace StatHub.Cli.Commands.Hits;
 /// <summary><c>stathub series</c>: the sums of each minute, hour, day, week or month.</summary>
 internal sealed class SeriesCommand : ApiCommand
 {
-    private const int WidestBar = 40;
-    private const int NarrowestBar = 8;
-
     private readonly ScopeOptions _scope;
     private readonly Option<string> _step = new("--step")
     {
         Description = "The length of a row: minute, hour, day, week (from Monday) or month.",
         DefaultValueFactory = _ => SeriesStep.Day.Name(),
     };
+
+    private readonly Option<string?> _dimension = CommonArguments.DimensionOption("Only hits with one value of this dimension, which --name tells. Whole UTC days.");
+    private readonly Option<string?> _name = new("--name") { Description = "The value of --dimension.", HelpName = "value" };
 
     public SeriesCommand(Shell shell, Connection connection)
         : base("series", "Counts the hits of a tenant or a key per minute, hour, day, week or month.", $"""
@@ -31,6 +31,7 @@ internal sealed class SeriesCommand : ApiCommand
               stathub series demo --last 30d
               stathub series demo home --today --step hour --tz America/New_York
               stathub series demo --from 2026-01-01 --to 2027-01-01 --step month
+              stathub series demo --last 30d --dimension browser --name Firefox
               stathub series demo home --last 7d --json | jq '.points[].hits'
             """, shell, connection)
     {
@@ -38,12 +39,20 @@ internal sealed class SeriesCommand : ApiCommand
         _scope.AddTo(this);
         _step.AcceptOnlyFromAmong([.. SeriesSteps.Names]);
         Add(_step);
+        Add(_dimension);
+        Add(_name);
         Add(JsonOption);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_dimension) is null != result.GetResult(_name) is null)
+                result.AddError("--dimension and --name belong together.");
+        });
     }
 
     protected override async Task<int> RunAsync(ParseResult parsed, RestCaller api, Screen screen, CancellationToken cancellationToken)
     {
-        var path = _scope.PathInRange(parsed, "series").With("step", parsed.GetValue(_step));
+        var path = _scope.PathInRange(parsed, "series").With("step", parsed.GetValue(_step))
+            .With("dimension", parsed.GetValue(_dimension)).With("name", parsed.GetValue(_name));
         var series = await api.GetAsync(path, RestCaller.Json.HitSeries, cancellationToken);
         await Freshness.NoteAsync(screen, series.Value.Fresh);
         return await PrintAsync(parsed, screen, series, value => Show(screen, value));
@@ -51,35 +60,21 @@ internal sealed class SeriesCommand : ApiCommand
 
     private static void Show(Screen screen, HitSeries series)
     {
-        var starts = series.Points.Select(StartsOf(series)).ToList();
-        var largest = series.Points.Count == 0 ? 0 : series.Points.Max(point => point.Hits);
-        var columns = new Columns().Text($"Start ({series.Tz})").Number("Hits").Number("Bots").Number("Value").Number("Visitors");
-        var bar = BarWidth(screen, series, starts);
+        var startOf = StartsOf(series);
+        string[] headings = [$"Start ({series.Tz})", "Hits", "Bots", "Value", "Visitors"];
+        var rows = series.Points.Select(point => (string[])
+            [startOf(point), Figures.Of(point.Hits), Figures.Of(point.Bots), Figures.Of(point.Value), Figures.Of(point.Visitors)]).ToList();
+        var bar = Bar.WidthBeside(screen, [headings, .. rows]);
+        var largest = series.Points.Select(point => point.Hits).DefaultIfEmpty().Max();
+        var columns = new Columns().Text(headings[0]);
+        foreach (var heading in headings.Skip(1))
+            columns.Number(heading);
         if (bar > 0)
             columns.Text("");
-        for (var i = 0; i < starts.Count; i++)
-        {
-            var point = series.Points[i];
-            string[] cells = [starts[i], Figures.Of(point.Hits), Figures.Of(point.Bots), Figures.Of(point.Value), Figures.Of(point.Visitors)];
+        foreach (var (cells, point) in rows.Zip(series.Points))
             columns.Row(bar > 0 ? [.. cells, Bar.Of(point.Hits, largest, bar)] : cells);
-        }
         screen.Show(columns.Build());
     }
-
-    // What the other columns leave of a terminal; none where that is too little to tell anything.
-    private static int BarWidth(Screen screen, HitSeries series, List<string> starts)
-    {
-        if (screen.Width is not { } width || starts.Count == 0)
-            return 0;
-        const int gaps = 6 * 2;
-        var used = Math.Max(starts.Max(start => start.Length), $"Start ({series.Tz})".Length) + gaps
-            + Widest("Hits", series, point => Figures.Of(point.Hits)) + Widest("Bots", series, point => Figures.Of(point.Bots))
-            + Widest("Value", series, point => Figures.Of(point.Value)) + Widest("Visitors", series, point => Figures.Of(point.Visitors));
-        return width - used < NarrowestBar ? 0 : Math.Min(WidestBar, width - used);
-    }
-
-    private static int Widest(string heading, HitSeries series, Func<SeriesPoint, string> text) =>
-        Math.Max(heading.Length, series.Points.Max(point => text(point).Length));
 
     // The clock of the answer, or UTC where this machine does not know the zone.
     private static Func<SeriesPoint, string> StartsOf(HitSeries series)

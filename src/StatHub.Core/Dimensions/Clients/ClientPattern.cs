@@ -43,7 +43,15 @@ internal sealed class ClientPattern(string pattern, string name, bool ignoreCase
     }
 
     // Several threads may make it at once; any of them will do.
-    private Regex Expression() => _regex ??= new Regex(pattern, ignoreCase ? RegexOptions.CultureInvariant | RegexOptions.IgnoreCase : RegexOptions.CultureInvariant);
+    private Regex Expression() => _regex ??= new Regex(pattern, Options());
+
+    private RegexOptions Options() => RegexOptions.CultureInvariant
+        | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None)
+        | (BeginsAnywhere ? RegexOptions.Compiled : RegexOptions.None);
+
+    // It is tried at every place up to some limit, with whatever follows tried at each in many lengths: the dearest there are on a text
+    // that was made for them. Compiled they answer the same, in a tenth of the time.
+    private bool BeginsAnywhere => pattern.StartsWith("^.{0,", StringComparison.Ordinal);
 
     private string Fill(Match match)
     {

@@ -62,6 +62,22 @@ public sealed class CountryDatabase
         return Read(file, metadata, new MaxMindData(file.Span[(metadata + marker.Length)..]));
     }
 
+    /// <summary>Whether any address has a country: a file may be of this format and hold cities or networks alone. Looks through all of it until it finds one.</summary>
+    public bool HasCountries()
+    {
+        var seen = new HashSet<int>();
+        for (var node = 0; node < _nodes; node++)
+        {
+            for (var side = 0; side < 2; side++)
+            {
+                var record = Record(_file.Span.Slice(node * _nodeBytes, _nodeBytes), side);
+                if (record > _nodes && seen.Add(record) && ReadCode(record - _nodes - SeparatorBytes).Length > 0)
+                    return true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>Finds the country of an address.</summary>
     /// <param name="address">Its 4 or 16 bytes.</param>
     /// <param name="code">The ISO 3166-1 code, two upper-case letters in ASCII.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using StatHub.Core.Text;
 
@@ -8,6 +9,8 @@ public sealed class HostSet
 {
     /// <summary>No host.</summary>
     public static readonly HostSet None = new([]);
+
+    private static readonly IdnMapping International = new();
 
     private readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> _hosts;
 
@@ -26,6 +29,33 @@ public sealed class HostSet
         _hosts = set.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
+    /// <summary>
+    /// Reads a list: a host a line, what follows a <c>#</c> is a comment, empty lines are nothing. International names may be
+    /// written in any of their forms.
+    /// </summary>
+    /// <param name="lines">The lines.</param>
+    /// <param name="set">All hosts; <see cref="None"/> when a line is wrong.</param>
+    /// <param name="mistakes">What is wrong, each with the number of its line.</param>
+    public static bool TryRead(IEnumerable<string> lines, out HostSet set, out IReadOnlyList<string> mistakes)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        var hosts = new List<string>();
+        var wrong = new List<string>();
+        foreach (var (number, line) in lines.Index())
+        {
+            var text = line.Split('#')[0].Trim();
+            if (text.Length == 0)
+                continue;
+            if (Mistake(text, out var host) is { } mistake)
+                wrong.Add($"line {number + 1}: '{(text.Length > 80 ? text[..80] + "…" : text)}' {mistake}");
+            else
+                hosts.Add(host);
+        }
+        mistakes = wrong;
+        set = wrong.Count == 0 ? new HostSet(hosts) : None;
+        return wrong.Count == 0;
+    }
+
     /// <summary>How many names.</summary>
     public int Count { get; }
 
@@ -40,5 +70,30 @@ public sealed class HostSet
             host = dot < 0 ? [] : host[(dot + 1)..];
         }
         return false;
+    }
+
+    private static string? Mistake(string text, out string host)
+    {
+        host = text;
+        if (!Ascii.IsValid(text) && !TryToAscii(text, out host))
+            return "is no name of a host.";
+        if (!HostName.TryNormalize(Encoding.UTF8.GetBytes(host), new byte[HostName.MaxBytes], out _))
+            return "is no name of a host: give it without http:// and path.";
+        // All that is below would be on the list, every host that ends in .com.
+        return host.Trim('.').Contains('.', StringComparison.Ordinal) ? null : "has no dot: it is a whole domain, or no host that others know.";
+    }
+
+    private static bool TryToAscii(string text, out string ascii)
+    {
+        ascii = text;
+        try
+        {
+            ascii = International.GetAscii(text);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 }

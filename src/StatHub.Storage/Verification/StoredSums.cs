@@ -7,14 +7,14 @@ using StatHub.Core.Text;
 namespace StatHub.Storage.Verification;
 
 /// <summary>Sums stored lines by key again, as if they were counted now.</summary>
-internal sealed class HitSums
+internal sealed class StoredSums
 {
     private readonly DimensionReader _dimensions;
     private readonly JournalFileName _file;
     private readonly HitParser _parser = new(stored: true);
     private readonly Dictionary<byte[], KeySums> _keys = new(BytesComparer.Instance);
 
-    public HitSums(DimensionReader dimensions)
+    public StoredSums(DimensionReader dimensions)
     {
         _dimensions = dimensions;
         _ = JournalFileName.TryParse(JournalFileName.Live, out _file);

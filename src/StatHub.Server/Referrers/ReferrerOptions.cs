@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Options;
+
+namespace StatHub.Server.Referrers;
+
+/// <summary>Section <c>StatHub:Referrers</c>.</summary>
+internal sealed class ReferrerOptions
+{
+    public const string Section = "StatHub:Referrers";
+
+    /// <summary>The path of a list of hosts that are no referrers, one a line; without it there are none.</summary>
+    public string? SpamList { get; set; }
+}
+
+internal sealed class ReferrerOptionsValidator : IValidateOptions<ReferrerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ReferrerOptions options) =>
+        string.IsNullOrWhiteSpace(options.SpamList) || SpamList.TryRead(options.SpamList, out _, out var mistakes)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(mistakes.Select(mistake => $"{ReferrerOptions.Section}:SpamList: {mistake}"));
+}
