@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using StatHub.Cli.Commands;
 using StatHub.Cli.Commands.Completion;
 using StatHub.Cli.Commands.Hits;
+using StatHub.Cli.Commands.Job;
 using StatHub.Cli.Commands.Journal;
 using StatHub.Cli.Commands.Ledger;
 using StatHub.Cli.Commands.Nginx;
@@ -56,6 +57,8 @@ internal sealed class StatHubCommand : RootCommand
         Add(new LedgerCommand(shell, connection));
         Add(Tenants(shell, connection));
         Add(Tokens(shell, connection));
+        Add(new VerifyCommand(shell, connection));
+        Add(Jobs(shell, connection));
         Add(new ReopenCommand(shell, connection));
         Add(new ReadyCommand(connection));
         Add(new GenerateCommand(shell));
@@ -96,6 +99,14 @@ internal sealed class StatHubCommand : RootCommand
         new Commands.Tenant.SetCommand(shell, connection),
         new Commands.Tenant.CreateCommand(shell, connection),
         new Commands.Tenant.EraseCommand(shell, connection));
+
+    private static NounCommand Jobs(Shell shell, Connection connection) => new("job", "Lists and cancels long work of the service.", """
+        Examples:
+          stathub job list
+          stathub job cancel 3
+        """,
+        new Commands.Job.ListCommand(shell, connection),
+        new CancelCommand(shell, connection));
 
     private static NounCommand Tokens(Shell shell, Connection connection) => new("token", "Makes, lists and revokes tokens of the REST API.", """
         Examples:

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using StatHub.Contracts.Health;
 using StatHub.Contracts.Hits;
+using StatHub.Contracts.Jobs;
 using StatHub.Contracts.Ledger;
 using StatHub.Contracts.Nginx;
 using StatHub.Contracts.Tenants;
@@ -30,6 +31,9 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(LedgerSums))]
 [JsonSerializable(typeof(IReadOnlyList<RefusedLine>))]
 [JsonSerializable(typeof(ReopenDone))]
+[JsonSerializable(typeof(NewJob))]
+[JsonSerializable(typeof(JobInfo))]
+[JsonSerializable(typeof(IReadOnlyList<JobInfo>))]
 [JsonSerializable(typeof(HealthState))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(long))]

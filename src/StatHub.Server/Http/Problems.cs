@@ -26,6 +26,12 @@ internal static class Problems
     public static readonly ProblemResult UnknownToken = new(new Problem(
         "/problems/unknown-token", "There is no such token.", 404, "The tenant has no token with that number."));
 
+    public static readonly ProblemResult UnknownJob = new(new Problem(
+        "/problems/unknown-job", "There is no such job.", 404, "No job of that number was asked for since the service started, or it is long gone."));
+
+    public static readonly ProblemResult TooManyJobs = new(new Problem(
+        "/problems/too-many-jobs", "Too many jobs wait.", 429, "Ask again when some of them are done, or cancel one."));
+
     public static readonly ProblemResult UnknownRoute = new(new Problem(
         "/problems/unknown-route", "There is nothing here.", 404, "See /openapi/v1.json for what there is."));
 

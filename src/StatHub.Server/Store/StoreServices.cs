@@ -30,6 +30,7 @@ internal static class StoreServices
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Dimensions);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().RawHits);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Ledger);
+        services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Verifier);
         return services;
     }
 }

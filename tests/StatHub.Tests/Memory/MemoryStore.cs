@@ -5,6 +5,8 @@ using StatHub.Core.Ledger;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Core.Tokens;
+using StatHub.Core.Verification;
+using StatHub.Core.Work;
 
 namespace StatHub.Tests.Memory;
 
@@ -12,7 +14,7 @@ namespace StatHub.Tests.Memory;
 /// The ports over plain lists: every answer is computed from the hits themselves, by brute force. What another store
 /// answers is right when it is what this one answers.
 /// </summary>
-public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITenantStore, ITokenStore, ILedger
+public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITenantStore, ITokenStore, ILedger, IVerifier
 {
     private readonly Lock _lock = new();
     private readonly List<MemoryHit> _hits = [];
@@ -49,6 +51,32 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
                     _hits.Add(Stored(hit!));
                 _lines.Add((time.GetUtcNow(), reason, tenant, line));
             }
+        }
+    }
+
+    /// <summary>Loses the last hit, as no store may.</summary>
+    public void LoseHit()
+    {
+        lock (_lock)
+            _hits.RemoveAt(_hits.Count - 1);
+    }
+
+    /// <summary>There are no sums here but those of the ledger.</summary>
+    public VerifyReport Verify(TenantId? tenant, DayRange days, Action<WorkProgress> progress, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var tenants = _tenants.Keys.Where(id => tenant is null || id == tenant).ToList();
+            var differences = new List<Difference>();
+            foreach (var id in tenants)
+            {
+                var (hits, counted) = (_hits.Count(hit => hit.Tenant == id), _lines.Count(line => line.Tenant == id && line.Reason == RejectReason.None));
+                if (hits != counted)
+                    differences.Add(new Difference(id, null, null, "counted lines in the ledger", $"{hits}", $"{counted}"));
+            }
+            var read = _hits.Count(hit => tenants.Contains(hit.Tenant) && DayRange.Of(new MinuteRange(MinuteRange.MinuteOf(hit.Instant), MinuteRange.MinuteOf(hit.Instant) + 1)).From is var day && day >= days.From && day < days.To);
+            progress(new WorkProgress(read, read, "hits"));
+            return new VerifyReport(tenants.Count, 1, read, 0, differences, differences.Count);
         }
     }
 

@@ -12,6 +12,7 @@ using StatHub.Core.Journal;
 using StatHub.Core.Ledger;
 using StatHub.Core.Tenants;
 using StatHub.Core.Tokens;
+using StatHub.Core.Verification;
 using StatHub.Server.Tokens;
 using StatHub.Tests.Memory;
 
@@ -101,6 +102,7 @@ public sealed class StatHubApi : WebApplicationFactory<Program>
             services.Replace(ServiceDescriptor.Singleton<ITenantStore>(Store));
             services.Replace(ServiceDescriptor.Singleton<ITokenStore>(Store));
             services.Replace(ServiceDescriptor.Singleton<ILedger>(Store));
+            services.Replace(ServiceDescriptor.Singleton<IVerifier>(Store));
             services.Replace(ServiceDescriptor.Singleton<IJournal>(Journal));
         });
     }

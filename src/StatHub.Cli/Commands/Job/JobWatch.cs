@@ -1,0 +1,80 @@
+using System.Globalization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+using StatHub.Cli.Output;
+using StatHub.Cli.Rest;
+using StatHub.Contracts.Jobs;
+
+namespace StatHub.Cli.Commands.Job;
+
+/// <summary>Asks for a job, shows how far it is where standard error is a terminal, and waits for its end. Ctrl-C cancels the job.</summary>
+internal static class JobWatch
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Runs a job to its end.</summary>
+    /// <exception cref="CommandFailure">It failed, or somebody else cancelled it.</exception>
+    public static async Task<RestAnswer<JobInfo>> RunAsync(RestCaller api, Screen screen, NewJob job, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var queued = await api.PostAsync(RestPath.Of("jobs"), job, RestCaller.Json.NewJob, RestCaller.Json.JobInfo, cancellationToken);
+        var path = RestPath.Of("jobs", queued.Value.Id.ToString(CultureInfo.InvariantCulture));
+        try
+        {
+            var ended = await WaitAsync(api, screen, path, queued, time, cancellationToken);
+            return ended.Value.State == "done" ? ended : throw CommandFailure.Failed($"The job {ended.Value.State}: {ended.Value.Error ?? "somebody ended it"}");
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await api.DeleteAsync(path, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static async Task<RestAnswer<JobInfo>> WaitAsync(
+        RestCaller api, Screen screen, RestPath path, RestAnswer<JobInfo> job, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (screen.ProgressConsole() is not { } console)
+            return await PollAsync(api, path, job, time, _ => { }, cancellationToken);
+        var rate = new RateColumn();
+        return await new Progress(console)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), rate, new RemainingTimeColumn())
+            .AutoClear(true)
+            .StartAsync(async progress =>
+            {
+                var task = progress.AddTask(job.Value.Kind, maxValue: 1);
+                return await PollAsync(api, path, job, time, told => Show(task, rate, told), cancellationToken);
+            });
+    }
+
+    private static async Task<RestAnswer<JobInfo>> PollAsync(
+        RestCaller api, RestPath path, RestAnswer<JobInfo> job, TimeProvider time, Action<JobInfo> show, CancellationToken cancellationToken)
+    {
+        while (job.Value.EndedAt is null)
+        {
+            await Task.Delay(Pause, time, cancellationToken);
+            job = await api.GetAsync(path, RestCaller.Json.JobInfo, cancellationToken);
+            show(job.Value);
+        }
+        return job;
+    }
+
+    private static void Show(ProgressTask task, RateColumn rate, JobInfo job)
+    {
+        task.Description = job.State == "queued" ? $"{job.Kind} waits for other jobs" : job.Kind;
+        if (job.Progress is not { } progress)
+            return;
+        task.MaxValue = Math.Max(1, progress.Total);
+        task.Value = progress.Done;
+        rate.Unit = progress.Unit;
+    }
+
+    private sealed class RateColumn : ProgressColumn
+    {
+        public string Unit { get; set; } = "";
+
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Text($"{Figures.Of((long?)task.Speed)} {Unit}/s");
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json.Serialization;
+
+namespace StatHub.Contracts.Jobs;
+
+/// <summary>Long work that the service is to do.</summary>
+/// <param name="Kind">Which: <c>verify</c>.</param>
+/// <param name="Tenant">One tenant; all when absent.</param>
+/// <param name="From">The first UTC day; from the beginning when absent.</param>
+/// <param name="To">The UTC day behind the last; without an end when absent.</param>
+public sealed record NewJob(string? Kind = null, string? Tenant = null, DateOnly? From = null, DateOnly? To = null);
+
+/// <summary>Long work of the service, one after another.</summary>
+/// <param name="Id">Its number, counted from the start of the service.</param>
+/// <param name="Kind">What it does.</param>
+/// <param name="Tenant">The one tenant that it is about; absent when all.</param>
+/// <param name="From">The first UTC day that it is about; absent when from the beginning.</param>
+/// <param name="To">The UTC day behind the last; absent when there is no end.</param>
+/// <param name="State"><c>queued</c>, <c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</param>
+/// <param name="Progress">How far it has come; absent before it runs.</param>
+/// <param name="CreatedAt">When it was asked for.</param>
+/// <param name="StartedAt">When it began to run.</param>
+/// <param name="EndedAt">When it ended, however it did.</param>
+/// <param name="Error">Why it failed.</param>
+/// <param name="Verified">What a <c>verify</c> found.</param>
+public sealed record JobInfo(
+    long Id,
+    string Kind,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tenant,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? From,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? To,
+    string State,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JobProgress? Progress,
+    DateTimeOffset CreatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? StartedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? EndedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerifyResult? Verified);
+
+/// <summary>How far a job has come.</summary>
+/// <param name="Done">How much is done.</param>
+/// <param name="Total">How much there is to do, as far as that is known.</param>
+/// <param name="Unit">What is counted, such as <c>hits</c>.</param>
+public sealed record JobProgress(long Done, long Total, string Unit);
+
+/// <summary>What was compared, and all that is not as it should be.</summary>
+/// <param name="Clean">Whether everything is.</param>
+/// <param name="Tenants">How many tenants were compared.</param>
+/// <param name="Days">How many days of tenants were compared.</param>
+/// <param name="Hits">How many raw hits were read.</param>
+/// <param name="UnlabelledDays">How many of the days hold hits that an earlier version, or other patterns of clients, counted; of those browsers, bots or visitors are not compared.</param>
+/// <param name="DifferenceCount">How many differences there are.</param>
+/// <param name="Differences">The first 1,000 of them.</param>
+public sealed record VerifyResult(
+    bool Clean, int Tenants, long Days, long Hits, long UnlabelledDays, long DifferenceCount, IReadOnlyList<VerifyDifference> Differences);
+
+/// <summary>Something that is not as it should be.</summary>
+/// <param name="Tenant">Whose it is; absent for the whole store.</param>
+/// <param name="Day">The UTC day; absent for none in particular.</param>
+/// <param name="Key">The key; absent for the tenant as a whole.</param>
+/// <param name="What">What was compared, such as <c>hits</c>.</param>
+/// <param name="Expected">What follows from the raw hits, or from the finer sums.</param>
+/// <param name="Found">What the store says.</param>
+public sealed record VerifyDifference(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tenant,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? Day,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key,
+    string What,
+    string Expected,
+    string Found);

@@ -1,0 +1,25 @@
+using StatHub.Contracts.Jobs;
+using StatHub.Core.Verification;
+using StatHub.Core.Work;
+
+namespace StatHub.Server.Jobs;
+
+/// <summary>Compares what the store answers with its raw hits.</summary>
+internal sealed class VerifyJob(IVerifier verifier) : JobKind("verify")
+{
+    private static readonly DateOnly FirstDay = new(1970, 1, 1);
+
+    public override Func<JobInfo, JobInfo> Run(JobQuestion question, Action<WorkProgress> progress, CancellationToken cancellationToken)
+    {
+        var report = verifier.Verify(question.Tenant, question.Days, progress, cancellationToken);
+        return job => job with
+        {
+            Verified = new VerifyResult(
+                report.IsClean, report.Tenants, report.Days, report.Hits, report.Unlabelled, report.DifferenceCount, [.. report.Differences.Select(ToContract)]),
+        };
+    }
+
+    private static VerifyDifference ToContract(Difference difference) => new(
+        difference.Tenant?.ToString(), difference.Day is { } day ? FirstDay.AddDays((int)day) : null, difference.Key,
+        difference.What, difference.Expected, difference.Found);
+}
