@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using StatHub.Core.Journal;
+using StatHub.Server.Http;
 
 namespace StatHub.Server.Health;
 
@@ -8,6 +9,9 @@ internal sealed class HealthOptions
 {
     /// <summary>How far answers may lag behind what was written.</summary>
     public TimeSpan MaxLag { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How many bytes may wait in the journal.</summary>
+    public long MaxPendingBytes { get; set; } = 4L * 1024 * 1024 * 1024;
 
     /// <summary>How many bytes the disks of the data folder, the journal and the segments should have left.</summary>
     public long MinFreeBytes { get; set; } = 256L * 1024 * 1024;
@@ -20,6 +24,8 @@ internal sealed class HealthOptionsValidator : IValidateOptions<HealthOptions>
         var result = new ValidateOptionsResultBuilder();
         if (options.MaxLag < TimeSpan.FromSeconds(1))
             result.AddError("StatHub:Health:MaxLag is a time span of at least a second.");
+        if (options.MaxPendingBytes < 1)
+            result.AddError("StatHub:Health:MaxPendingBytes is a number of bytes, 1 or more.");
         if (options.MinFreeBytes < 0)
             result.AddError("StatHub:Health:MinFreeBytes is a number of bytes.");
         return result.Build();
@@ -28,9 +34,32 @@ internal sealed class HealthOptionsValidator : IValidateOptions<HealthOptions>
 
 /// <summary>Everything that keeps the service from its work at the moment.</summary>
 internal sealed class Readiness(
-    IJournal journal, TimeProvider time, IOptions<HealthOptions> limits, IOptions<StatHubOptions> options)
+    IJournal journal, TimeProvider time, IOptions<HealthOptions> limits, IOptions<StatHubOptions> options) : IMetricSource
 {
-    public IReadOnlyList<string> Reasons() => [.. journal.Problems, .. Lag(), .. Disk()];
+    public IReadOnlyList<string> Reasons() => [.. journal.Problems, .. Lag(), .. Backlog(), .. Disk()];
+
+    /// <summary>What the disks have left, in bytes, by what is on them. Journal and segments may be links to, or mounts of, other disks than that of the folder they are in.</summary>
+    public IEnumerable<(string Of, long Free)> FreeBytes()
+    {
+        var data = Path.GetFullPath(options.Value.DataPath);
+        foreach (var (name, folder) in ((string, string)[])[("data folder", data), ("journal", Path.Combine(data, "journal")), ("segments", Path.Combine(data, "segments"))])
+        {
+            // A folder that is not there is the journal's or the store's trouble, and told by them.
+            if (Directory.Exists(folder))
+                yield return (name, new DriveInfo(folder).AvailableFreeSpace);
+        }
+    }
+
+    public void WriteTo(PrometheusText text)
+    {
+        text.Metric("stathub_disk_free_bytes", "gauge", "What the disk that something is on has left.");
+        foreach (var (of, free) in FreeBytes())
+            text.Sample("stathub_disk_free_bytes", free, ("of", of));
+        text.Metric("stathub_disk_least_free_bytes", "gauge", "Below so much the service is not ready.")
+            .Sample("stathub_disk_least_free_bytes", limits.Value.MinFreeBytes)
+            .Metric("stathub_journal_most_pending_bytes", "gauge", "Above so many pending bytes the service is not ready.")
+            .Sample("stathub_journal_most_pending_bytes", limits.Value.MaxPendingBytes);
+    }
 
     private IEnumerable<string> Lag()
     {
@@ -39,24 +68,15 @@ internal sealed class Readiness(
             yield return $"Answers are {lag.TotalMinutes:0} minutes behind what was written; {journal.PendingBytes} bytes wait in the journal.";
     }
 
-    /// <summary>Journal and segments may be links to, or mounts of, other disks than that of the folder they are in.</summary>
-    private IEnumerable<string> Disk()
+    private IEnumerable<string> Backlog()
     {
-        var data = Path.GetFullPath(options.Value.DataPath);
-        return Low("data folder", data).Concat(Low("journal", Path.Combine(data, "journal"))).Concat(Low("segments", Path.Combine(data, "segments")))
-            .GroupBy(low => low.Left, low => low.Of)
-            .Select(disk => $"The disk of the {string.Join(" and the ", disk)} has {disk.Key} left.");
+        if (journal.PendingBytes > limits.Value.MaxPendingBytes)
+            yield return $"{journal.PendingBytes} bytes wait in the journal, more than {limits.Value.MaxPendingBytes}.";
     }
 
-    private IEnumerable<(string Of, string Left)> Low(string name, string folder)
-    {
-        // A folder that is not there is the journal's or the store's trouble, and told by them.
-        if (!Directory.Exists(folder))
-            yield break;
-        var free = new DriveInfo(folder).AvailableFreeSpace;
-        if (free < limits.Value.MinFreeBytes)
-            yield return (name, $"{free / 1024 / 1024} MiB");
-    }
+    private IEnumerable<string> Disk() => FreeBytes().Where(disk => disk.Free < limits.Value.MinFreeBytes)
+        .GroupBy(disk => $"{disk.Free / 1024 / 1024} MiB", disk => disk.Of)
+        .Select(disk => $"The disk of the {string.Join(" and the ", disk)} has {disk.Key} left.");
 }
 
 internal static class HealthServices
@@ -66,6 +86,7 @@ internal static class HealthServices
         services.AddOptions<HealthOptions>().Bind(configuration.GetSection("StatHub:Health")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<HealthOptions>, HealthOptionsValidator>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<IMetricSource>(provider => provider.GetRequiredService<Readiness>());
         return services;
     }
 }

@@ -46,10 +46,12 @@ internal static class MetricsEndpoints
         _ => "other",
     };
 
-    private static IResult Scrape(ILedger ledger, IJournal journal, RouteMeters meters, TimeProvider time)
+    private static IResult Scrape(ILedger ledger, IJournal journal, RouteMeters meters, IEnumerable<IMetricSource> sources, TimeProvider time)
     {
         var text = new PrometheusText();
         WriteJournal(text, ledger, journal, time);
+        foreach (var source in sources)
+            source.WriteTo(text);
         WriteRequests(text, meters);
         WriteProcess(text);
         return Results.Text(text.ToString(), PrometheusText.ContentType);

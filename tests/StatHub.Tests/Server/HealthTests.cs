@@ -54,6 +54,17 @@ public sealed class HealthTests : IClassFixture<StatHubApi>
     }
 
     [Fact]
+    public async Task A_backlog_that_is_too_long_is_told()
+    {
+        using var api = new StatHubApi { Settings = { ["StatHub:Health:MaxPendingBytes"] = "99" } };
+        (await api.Anonymous().GetAsync("/readyz")).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        api.Journal.Write(new string('x', 99));
+
+        (await (await api.Anonymous().GetAsync("/readyz")).Content.ReadAsStringAsync()).Should().Contain("100 bytes wait in the journal, more than 99.");
+    }
+
+    [Fact]
     public async Task The_disks_of_journal_and_segments_are_looked_at_too()
     {
         using var api = new StatHubApi { Settings = { ["StatHub:Health:MinFreeBytes"] = long.MaxValue.ToString(null, null) } };

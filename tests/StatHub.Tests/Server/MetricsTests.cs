@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using StatHub.Core.Journal;
+using StatHub.Server.Http;
 using StatHub.Server.Metrics;
 using StatHub.Tests.Memory;
 
@@ -38,6 +39,15 @@ public sealed partial class MetricsTests : IClassFixture<StatHubApi>
 
         (await _api.Anonymous().GetStringAsync("/metrics")).Should()
             .Contain("stathub_journal_pending_bytes 100\n").And.Contain("stathub_journal_lag_seconds 90\n").And.Contain("stathub_journal_problems 0\n");
+    }
+
+    [Fact]
+    public async Task Watermarks_stand_beside_what_they_are_of()
+    {
+        var text = await _api.Anonymous().GetStringAsync("/metrics");
+
+        text.Should().MatchRegex("stathub_disk_free_bytes\\{of=\"data folder\"\\} [0-9]+\n").And.Contain("stathub_disk_least_free_bytes 268435456\n")
+            .And.Contain("stathub_journal_most_pending_bytes 4294967296\n");
     }
 
     [Fact]

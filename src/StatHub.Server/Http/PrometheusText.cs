@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace StatHub.Server.Metrics;
+namespace StatHub.Server.Http;
 
 /// <summary>Writes the text format of Prometheus, version 0.0.4.</summary>
 internal sealed class PrometheusText

@@ -1,0 +1,7 @@
+namespace StatHub.Server.Http;
+
+/// <summary>A feature's metrics.</summary>
+internal interface IMetricSource
+{
+    void WriteTo(PrometheusText text);
+}
