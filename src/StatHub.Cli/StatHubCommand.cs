@@ -57,6 +57,7 @@ internal sealed class StatHubCommand : RootCommand
         Add(new LedgerCommand(shell, connection));
         Add(Tenants(shell, connection));
         Add(Tokens(shell, connection));
+        Add(new ExplainCommand(shell, connection));
         Add(new VerifyCommand(shell, connection));
         Add(Jobs(shell, connection));
         Add(new ReopenCommand(shell, connection));

@@ -60,6 +60,10 @@ internal sealed class RestCaller : IDisposable
         RestPath path, TBody body, JsonTypeInfo<TBody> bodyJson, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
         AskAsync(HttpMethod.Post, path, JsonContent.Create(body, bodyJson), json, cancellationToken);
 
+    /// <summary>Posts a text.</summary>
+    public Task<RestAnswer<T>> PostTextAsync<T>(RestPath path, string text, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Post, path, new StringContent(text), json, cancellationToken);
+
     public Task<RestAnswer<T>> PatchAsync<TBody, T>(
         RestPath path, TBody body, JsonTypeInfo<TBody> bodyJson, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
         AskAsync(HttpMethod.Patch, path, JsonContent.Create(body, bodyJson), json, cancellationToken);

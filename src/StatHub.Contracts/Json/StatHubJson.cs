@@ -30,6 +30,7 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(LedgerSums))]
 [JsonSerializable(typeof(IReadOnlyList<RefusedLine>))]
+[JsonSerializable(typeof(ExplainedLine))]
 [JsonSerializable(typeof(ReopenDone))]
 [JsonSerializable(typeof(NewJob))]
 [JsonSerializable(typeof(JobInfo))]

@@ -67,6 +67,26 @@ public static class RejectReasons
     /// <summary>The snake_case name of a reason.</summary>
     public static string Name(this RejectReason reason) => Names.Of(reason);
 
+    /// <summary>What a reason means, in a sentence for people.</summary>
+    public static string Meaning(this RejectReason reason) => reason switch
+    {
+        RejectReason.None => "It is a hit.",
+        RejectReason.Malformed => "It is not one JSON object with the fields of a hit.",
+        RejectReason.Torn => "It is the beginning or the end of a line whose other part was never written.",
+        RejectReason.TooLong => "It is longer than 256 KiB.",
+        RejectReason.BadTenant => "Its tenant is not 1 to 32 characters of a-z and 0-9.",
+        RejectReason.BadKey => "Its key is not 1 to 128 bytes of UTF-8 without '/' and control characters.",
+        RejectReason.BadValue => "Its tv is not up to 12 digits, with up to 6 behind a point.",
+        RejectReason.UnknownTenant => "Nobody registered its tenant.",
+        RejectReason.TenantErased => "Its tenant was erased, or it is older than the tenant's registration after that.",
+        RejectReason.TimeOutOfRange => "Its instant is before the year 2000, or more than 24 hours ahead of the clock.",
+        RejectReason.Flood => "nginx answered 429: its address sent too many requests.",
+        RejectReason.Status => "nginx answered something else than 200, 204, 304 or 429.",
+        RejectReason.Duplicate => "The same line of its file was counted under another name or inode.",
+        RejectReason.Quota => "Its tenant had as many hits on that UTC day as it may have.",
+        _ => "",
+    };
+
     /// <summary>Finds a reason by its name.</summary>
     public static bool TryParse(string? name, out RejectReason reason) =>
         Names.TryParse(name, out reason) && reason != RejectReason.None;

@@ -40,6 +40,7 @@ internal static class LedgerEndpoints
             .Takes(From, To, Tz, Tenant)
             .Answers(200, "The sums.", Sums, StatHubJson.Default.LedgerSums)
             .AnswersTenantProblems();
+        group.MapExplain();
         group.MapRead("/rejected", Rejected).Demands(Access.ServiceAdmin)
             .WithSummary("Show the first refused lines of each reason and day")
             .Takes(Reason, Limit)
