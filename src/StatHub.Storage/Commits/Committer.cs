@@ -34,7 +34,7 @@ internal sealed class Committer : IDisposable
     {
         (_writer, _segments, _tenants, _time, _onStep) = (writer, segments, tenants, time, options.OnCommitStep ?? (_ => { }));
         _rollups = new RollupWriter(writer);
-        Bounds = new TenantBounds(readers, _rollups);
+        Bounds = new TenantBounds(readers);
         _ledger = new LedgerWriter(writer);
         _catalogue = new Catalogue(writer);
         _dimensions = new DimensionRollups(writer, segments, time, options.PendingValues, options.Spam, _onStep);
@@ -158,7 +158,6 @@ internal sealed class Committer : IDisposable
         if (committed is null)
             return false;
         _onStep(CommitStep.Committed);
-        Bounds.Committed();
         _young!.Committed();
         _lastBatch = number;
         foreach (var position in committed)

@@ -33,10 +33,6 @@ internal sealed class RollupWriter(Writer writer)
         _known = 0;
     }
 
-    /// <summary>Whether a key was met lately. False says nothing.</summary>
-    public bool Knows(long tenant, ReadOnlySpan<byte> key) =>
-        _series.TryGetValue(tenant, out var keys) && keys.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(key);
-
     /// <summary>Adds the sums of a tenant; the series of its keys.</summary>
     public IReadOnlyList<KeySeries> Write(TenantBatch tenant)
     {

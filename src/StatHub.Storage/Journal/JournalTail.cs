@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Win32.SafeHandles;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Journal;
@@ -30,6 +31,7 @@ public sealed class JournalTail
     private readonly JournalReader _reader = new();
     private readonly DimensionReader _dimensions;
     private readonly Dictionary<long, long> _closed = [];
+    private TenantDirectory? _readWith;
     private long _sinceCollection;
 
     internal JournalTail(JournalFolder folder, Committer committer, SqliteTenants tenants, SaltFolder salts, StoreOptions options, TimeProvider time)
@@ -59,6 +61,7 @@ public sealed class JournalTail
     private Pass RunOnce(CancellationToken cancellationToken)
     {
         _committer.Load();
+        _committer.Bounds.Abandon();
         var pass = new Pass(_time.GetUtcNow(), _folder.Scan());
         PendingBytes = Pending(pass);
         foreach (var file in pass.Files)
@@ -103,51 +106,81 @@ public sealed class JournalTail
         if (position.Id == 0 && _committer.Positions.ByInode(file.Inode) is { } before && before.Offset > file.Length)
             pass.Unreadable.Add($"{file.Name} was truncated from at least {before.Offset} to {file.Length} bytes by somebody else; it is read from its beginning.");
         var closed = _closed.TryGetValue(file.Inode, out var length) && length == file.Length;
-        while (true)
+        var isFull = Fill(pass, file, handle, closed, ref position);
+        while (isFull)
         {
-            pass.Builder ??= BeginBatch(pass);
-            var end = _reader.Read(handle, file, position, file.Length, closed, _options.BatchBytes - pass.Bytes, pass.Builder);
-            if (end == position.Offset)
-                return;
-            var next = position.AdvancedTo(handle, end) with { Name = file.Name };
-            pass.Stretches.Add((position, next));
-            pass.Bytes += end - position.Offset;
-            position = next;
-            if (pass.Bytes < _options.BatchBytes && pass.Stretches.Count < Pass.MostStretches)
-                return;
             cancellationToken.ThrowIfCancellationRequested();
-            if (!Commit(pass))
+            // The next batch is read while this one is committed.
+            var full = pass.Take()!;
+            var committed = false;
+            InParallel(() => committed = TryCommit(full), () => isFull = Fill(pass, file, handle, closed, ref position));
+            if (!Settle(pass, full, committed))
                 return;
-            position = _committer.Positions.ByInode(file.Inode)!;
+            position = position with { Id = _committer.Positions.ByInode(file.Inode)!.Id };
+            pass.Rename(position);
         }
     }
 
-    private HitBatchBuilder BeginBatch(Pass pass)
+    /// <summary>Reads on into the batch; true when it is full.</summary>
+    private bool Fill(Pass pass, JournalFile file, SafeFileHandle handle, bool closed, ref JournalPosition position)
     {
-        var tenants = _tenants.Directory;
-        if (!ReferenceEquals(tenants, pass.ReadWith))
-            _committer.Bounds.Forget();
-        _committer.Bounds.Begin();
-        pass.ReadWith = tenants;
-        return new HitBatchBuilder(tenants, _dimensions, _options.Privacy, _salts, _committer.Bounds, pass.BeganAt.ToUnixTimeMilliseconds());
+        pass.Batch ??= BeginBatch(pass);
+        var end = _reader.Read(handle, file, position, file.Length, closed, _options.BatchBytes - pass.Batch.Bytes, pass.Batch.Builder);
+        if (end == position.Offset)
+            return false;
+        var next = position.AdvancedTo(handle, end) with { Name = file.Name };
+        pass.Batch.Stretches.Add((position, next));
+        pass.Batch.Bytes += end - position.Offset;
+        position = next;
+        return pass.Batch.Bytes >= _options.BatchBytes || pass.Batch.Stretches.Count >= Pass.MostStretches;
     }
 
-    /// <summary>Commits what the pass has read; false when that has to be read again.</summary>
-    private bool Commit(Pass pass)
+    private Batch BeginBatch(Pass pass)
     {
-        if (pass.Builder is null || pass.Stretches.Count == 0)
-            return true;
-        var committed = _committer.TryCommit(pass.Builder.Batch, pass.ReadWith!, pass.Stretches);
+        var tenants = _tenants.Directory;
+        if (!ReferenceEquals(tenants, _readWith))
+            _committer.Bounds.Forget();
+        _readWith = tenants;
+        var taken = _committer.Bounds.Begin();
+        return new Batch(
+            new HitBatchBuilder(tenants, _dimensions, _options.Privacy, _salts, taken, pass.BeganAt.ToUnixTimeMilliseconds()), tenants, taken);
+    }
+
+    private bool TryCommit(Batch batch) => batch.Stretches.Count == 0 || _committer.TryCommit(batch.Builder.Batch, batch.ReadWith, batch.Stretches);
+
+    /// <summary>Commits what the pass has read; false when that has to be read again.</summary>
+    private bool Commit(Pass pass) => pass.Take() is not { } batch || Settle(pass, batch, TryCommit(batch));
+
+    /// <summary>Notes what became of a batch. What was read behind one that has to be read again is read again too.</summary>
+    private bool Settle(Pass pass, Batch batch, bool committed)
+    {
         if (committed)
-            pass.Lines += pass.Builder.Batch.Lines;
+        {
+            pass.Lines += batch.Builder.Batch.Lines;
+            _committer.Bounds.Committed(batch.Taken);
+        }
         else
+        {
             pass.Again = true;
-        pass.Builder.Batch.Dispose();
-        pass.Builder = null;
-        pass.Stretches.Clear();
-        Collect(pass.Bytes);
-        pass.Bytes = 0;
+            pass.Take()?.Builder.Batch.Dispose();
+            _committer.Bounds.Forget();
+        }
+        batch.Builder.Batch.Dispose();
+        Collect(batch.Bytes);
         return committed;
+    }
+
+    /// <summary>Runs both to their end; a failure of the first comes before one of the second.</summary>
+    private static void InParallel(Action first, Action second)
+    {
+        try
+        {
+            Parallel.Invoke(first, second);
+        }
+        catch (AggregateException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
     }
 
     /// <summary>
@@ -224,13 +257,8 @@ public sealed class JournalTail
 
         public List<JournalFile> Files => files;
 
-        public HitBatchBuilder? Builder { get; set; }
-
-        public TenantDirectory? ReadWith { get; set; }
-
-        public List<(JournalPosition From, JournalPosition To)> Stretches { get; } = [];
-
-        public long Bytes { get; set; }
+        /// <summary>What was read and is not committed.</summary>
+        public Batch? Batch { get; set; }
 
         public long Lines { get; set; }
 
@@ -241,6 +269,35 @@ public sealed class JournalTail
         public bool Again { get; set; }
 
         public List<string> Unreadable { get; } = [];
+
+        /// <summary>Takes the batch out, whatever is in it.</summary>
+        public Batch? Take()
+        {
+            var batch = Batch;
+            Batch = null;
+            return batch;
+        }
+
+        /// <summary>A file has got its number in the store while more of it was read.</summary>
+        public void Rename(JournalPosition position)
+        {
+            if (Batch?.Stretches is [.., var last] && last.To.Inode == position.Inode)
+                Batch.Stretches[^1] = (last.From with { Id = position.Id }, position);
+        }
+    }
+
+    /// <summary>Lines that are committed together.</summary>
+    private sealed class Batch(HitBatchBuilder builder, TenantDirectory readWith, TenantBounds.Taken taken)
+    {
+        public HitBatchBuilder Builder => builder;
+
+        public TenantDirectory ReadWith => readWith;
+
+        public TenantBounds.Taken Taken => taken;
+
+        public List<(JournalPosition From, JournalPosition To)> Stretches { get; } = [];
+
+        public long Bytes { get; set; }
     }
 }
 

@@ -1,88 +1,105 @@
 using System.Text;
 using StatHub.Core.Hits;
 using StatHub.Core.Tenants;
-using StatHub.Storage.Commits;
+using StatHub.Core.Text;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Tenants;
 
 /// <summary>
-/// Bounds by what is committed. Nearly every key is known from the last commits; the others are looked up. What a batch took is kept apart
-/// until it is committed, so that a batch that is read again takes it once.
+/// Bounds by what is committed and by what batches took that are not committed yet: one may be committed while the next is read. Nearly every
+/// key is known from the last batches; the others are looked up. Belongs to the thread that reads the journal.
 /// </summary>
-internal sealed class TenantBounds(ReadPool readers, RollupWriter rollups) : ITenantBounds
+internal sealed class TenantBounds(ReadPool readers)
 {
-    private const int MostKnown = 10_000;
+    private const int MostKnownKeys = 200_000;
+    private const int MostKnownDays = 10_000;
 
-    private readonly Dictionary<long, long> _keys = [];
+    private readonly Dictionary<long, HashSet<byte[]>> _keys = [];
+    private readonly Dictionary<long, long> _keyCounts = [];
     private readonly Dictionary<(long Tenant, int Day), long> _hits = [];
-    private readonly Dictionary<long, long> _takenKeys = [];
-    private readonly Dictionary<(long Tenant, int Day), long> _takenHits = [];
+    private readonly List<Taken> _outstanding = [];
+    private int _knownKeys;
 
-    public bool TakesHit(TenantEntry tenant, int day)
+    /// <summary>A batch is to be read.</summary>
+    public Taken Begin()
     {
-        if (tenant.HitsPerDay == long.MaxValue)
-            return true;
-        var of = (tenant.Number, day);
-        if (!_hits.TryGetValue(of, out var committed))
-            _hits[of] = committed = CountHits(tenant.Number, day);
-        return Take(_takenHits, of, committed, tenant.HitsPerDay);
+        var taken = new Taken(this);
+        _outstanding.Add(taken);
+        return taken;
     }
 
-    public bool TakesKey(TenantEntry tenant, ReadOnlySpan<byte> key)
+    /// <summary>A batch is committed.</summary>
+    public void Committed(Taken batch)
     {
-        if (rollups.Knows(tenant.Number, key) || Exists(tenant.Number, key))
-            return true;
-        if (!_keys.TryGetValue(tenant.Number, out var committed))
-            _keys[tenant.Number] = committed = CountKeys(tenant.Number);
-        return Take(_takenKeys, tenant.Number, committed, tenant.KeyLimit);
+        _outstanding.Remove(batch);
+        foreach (var (tenant, keys) in batch.Keys)
+        {
+            if (_keyCounts.TryGetValue(tenant, out var before))
+                _keyCounts[tenant] = before + keys.Count;
+            foreach (var key in keys)
+                Learn(tenant, key);
+        }
+        foreach (var (of, count) in batch.Hits)
+        {
+            if (_hits.TryGetValue(of, out var before))
+                _hits[of] = before + count;
+        }
     }
 
-    /// <summary>A batch is to be read: what another took that was not committed is free again.</summary>
-    public void Begin()
-    {
-        _takenKeys.Clear();
-        _takenHits.Clear();
-        if (_hits.Count > MostKnown)
-            _hits.Clear();
-        if (_keys.Count > MostKnown)
-            _keys.Clear();
-    }
+    /// <summary>What was read and is not committed will be read again.</summary>
+    public void Abandon() => _outstanding.Clear();
 
-    /// <summary>The batch that was read last is committed.</summary>
-    public void Committed()
-    {
-        Add(_keys, _takenKeys);
-        Add(_hits, _takenHits);
-        Begin();
-    }
-
-    /// <summary>What is committed may have changed in another way: a failure, an erase.</summary>
+    /// <summary>What was read is not committed, or what is committed has changed in another way: a failure, an erase.</summary>
     public void Forget()
     {
-        Begin();
+        _outstanding.Clear();
         _keys.Clear();
+        _knownKeys = 0;
+        _keyCounts.Clear();
         _hits.Clear();
     }
 
-    private static bool Take<T>(Dictionary<T, long> taken, T of, long committed, long most)
-        where T : notnull
+    private bool IsKnown(long tenant, ReadOnlySpan<byte> key)
     {
-        var before = taken.GetValueOrDefault(of);
-        if (committed + before >= most)
+        if (_keys.TryGetValue(tenant, out var keys) && keys.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(key))
+            return true;
+        if (!Exists(tenant, key))
             return false;
-        taken[of] = before + 1;
+        Learn(tenant, key.ToArray());
         return true;
     }
 
-    private static void Add<T>(Dictionary<T, long> committed, Dictionary<T, long> taken)
-        where T : notnull
+    private void Learn(long tenant, byte[] key)
     {
-        foreach (var (of, count) in taken)
+        if (_knownKeys >= MostKnownKeys)
         {
-            if (committed.TryGetValue(of, out var before))
-                committed[of] = before + count;
+            _keys.Clear();
+            _knownKeys = 0;
         }
+        if (!_keys.TryGetValue(tenant, out var keys))
+            _keys[tenant] = keys = new HashSet<byte[]>(BytesComparer.Instance);
+        _knownKeys += keys.Add(key) ? 1 : 0;
+    }
+
+    private long CommittedKeys(long tenant)
+    {
+        if (!_keyCounts.TryGetValue(tenant, out var count))
+        {
+            _keyCounts[tenant] = count = readers.Ask(reader => reader.Sql(
+                "SELECT count(*) FROM series WHERE tenant = ?1 AND key NOT IN ('', ?2)").Number(tenant, HitKey.Overflow.ToString())) ?? 0;
+        }
+        return count;
+    }
+
+    private long CommittedHits(long tenant, int day)
+    {
+        if (_hits.TryGetValue((tenant, day), out var count))
+            return count;
+        if (_hits.Count > MostKnownDays)
+            _hits.Clear();
+        return _hits[(tenant, day)] = readers.Ask(reader => reader.Sql(
+            "SELECT hits FROM day WHERE series = (SELECT id FROM series WHERE tenant = ?1 AND key = '') AND day = ?2").Number(tenant, day)) ?? 0;
     }
 
     private bool Exists(long tenant, ReadOnlySpan<byte> key)
@@ -91,9 +108,39 @@ internal sealed class TenantBounds(ReadPool readers, RollupWriter rollups) : ITe
         return readers.Ask(reader => reader.Sql("SELECT 1 FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text)) is not null;
     }
 
-    private long CountKeys(long tenant) => readers.Ask(reader => reader.Sql(
-        "SELECT count(*) FROM series WHERE tenant = ?1 AND key NOT IN ('', ?2)").Number(tenant, HitKey.Overflow.ToString())) ?? 0;
+    /// <summary>What one batch took.</summary>
+    internal sealed class Taken(TenantBounds bounds) : ITenantBounds
+    {
+        public Dictionary<long, HashSet<byte[]>> Keys { get; } = [];
 
-    private long CountHits(long tenant, int day) => readers.Ask(reader => reader.Sql(
-        "SELECT hits FROM day WHERE series = (SELECT id FROM series WHERE tenant = ?1 AND key = '') AND day = ?2").Number(tenant, day)) ?? 0;
+        public Dictionary<(long Tenant, int Day), long> Hits { get; } = [];
+
+        public bool TakesHit(TenantEntry tenant, int day)
+        {
+            if (tenant.HitsPerDay == long.MaxValue)
+                return true;
+            var of = (tenant.Number, day);
+            if (bounds.CommittedHits(tenant.Number, day) + bounds._outstanding.Sum(batch => batch.Hits.GetValueOrDefault(of)) >= tenant.HitsPerDay)
+                return false;
+            Hits[of] = Hits.GetValueOrDefault(of) + 1;
+            return true;
+        }
+
+        public bool TakesKey(TenantEntry tenant, ReadOnlySpan<byte> key)
+        {
+            if (bounds.IsKnown(tenant.Number, key))
+                return true;
+            foreach (var batch in bounds._outstanding)
+            {
+                if (batch.Keys.TryGetValue(tenant.Number, out var taken) && taken.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(key))
+                    return true;
+            }
+            if (bounds.CommittedKeys(tenant.Number) + bounds._outstanding.Sum(batch => batch.Keys.GetValueOrDefault(tenant.Number)?.Count ?? 0) >= tenant.KeyLimit)
+                return false;
+            if (!Keys.TryGetValue(tenant.Number, out var own))
+                Keys[tenant.Number] = own = new HashSet<byte[]>(BytesComparer.Instance);
+            own.Add(key.ToArray());
+            return true;
+        }
+    }
 }

@@ -116,5 +116,5 @@ public abstract partial class HitStoreContract
         $"k{random.Next(4)}",
         Noon.AddMinutes(-random.Next(8000)).AddMilliseconds(random.Next(3)),
         random.Next(3) switch { 0 => $"n={random.Next()}", 1 => $"tv={random.Next(-100, 100)}.{random.Next(10)}", _ => $"tv=wrong&n={random.Next()}" },
-        random.Next(20) == 0 ? 429 : 200);
+        random.Next(20) == 0 ? 429 : 200, remoteAddress: "");
 }
