@@ -39,7 +39,8 @@ public sealed class Store : IDisposable
         var tokens = new SqliteTokens(_writer, time);
         (Tenants, Tokens) = (new TenantsAndTokens(tenants, tokens), tokens);
         Counts = new SqliteHitCounts(_readers);
-        RawHits = new SegmentRawHits(_readers, segments);
+        var snapshots = new Snapshots();
+        RawHits = new SegmentRawHits(_readers, segments, snapshots);
         Ledger = new SqliteLedger(_readers);
         _committer = new Committer(_writer, segments, tenants, time, options);
         _committer.Load();

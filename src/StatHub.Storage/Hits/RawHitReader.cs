@@ -4,7 +4,7 @@ using StatHub.Storage.Segments;
 namespace StatHub.Storage.Hits;
 
 /// <summary>
-/// Merges members in the order of time. Members follow one another nearly always, so a whole block goes out as it was
+/// Merges members in the order of time, those of one millisecond in the order of keys and commits. Members follow one another nearly always, so a whole block goes out as it was
 /// decompressed unless another member begins before its end.
 /// </summary>
 internal sealed class RawHitReader : IRawHitReader
@@ -12,8 +12,9 @@ internal sealed class RawHitReader : IRawHitReader
     private const int BlockBytes = 64 * 1024;
 
     private readonly SegmentFolder _segments;
-    private readonly IEnumerator<MemberRow> _waiting;
-    private readonly PriorityQueue<MemberReader, (long Next, long Batch)> _open = new();
+    private readonly IEnumerator<DueHits> _waiting;
+    private readonly IDisposable _snapshot;
+    private readonly PriorityQueue<HitSource, HitSource> _open = new(HitSource.ByNext);
     private readonly byte[]? _mark;
     private readonly long _from;
     private readonly long _to;
@@ -22,12 +23,20 @@ internal sealed class RawHitReader : IRawHitReader
     private long _skip;
 
     // Its buffer is the block that the caller has, so it goes on only with the next call.
-    private MemberReader? _lent;
+    private HitSource? _lent;
 
-    public RawHitReader(SegmentFolder segments, IEnumerable<MemberRow> members, byte[]? mark, long from, long to, RawHitPosition? after)
+    /// <summary>Opens hits.</summary>
+    /// <param name="segments">Where they are.</param>
+    /// <param name="snapshot">Keeps their files; disposed with the reader.</param>
+    /// <param name="hits">All hits that may be wanted, by their earliest.</param>
+    /// <param name="mark">Only lines with this mark, where members have several keys; null for all.</param>
+    /// <param name="from">Only hits from this instant, in Unix milliseconds.</param>
+    /// <param name="to">Only hits before this instant.</param>
+    /// <param name="after">Only hits behind this one.</param>
+    public RawHitReader(SegmentFolder segments, IDisposable snapshot, IEnumerable<DueHits> hits, byte[]? mark, long from, long to, RawHitPosition? after)
     {
-        (_segments, _mark, _from, _to) = (segments, mark, from, to);
-        _waiting = members.GetEnumerator();
+        (_segments, _snapshot, _mark, _from, _to) = (segments, snapshot, mark, from, to);
+        _waiting = hits.GetEnumerator();
         _hasWaiting = _waiting.MoveNext();
         _skip = after?.Seen ?? 0;
         Position = after ?? default;
@@ -53,6 +62,7 @@ internal sealed class RawHitReader : IRawHitReader
         while (_open.TryDequeue(out var reader, out _))
             reader.Dispose();
         _waiting.Dispose();
+        _snapshot.Dispose();
     }
 
     private bool TryLend(out Memory<byte> block)
@@ -103,14 +113,14 @@ internal sealed class RawHitReader : IRawHitReader
         return taken;
     }
 
-    private void Return(MemberReader reader, bool advanced = false)
+    private void Return(HitSource reader, bool advanced = false)
     {
         if (!advanced)
             reader.Advance();
         if (reader.Next == long.MaxValue)
             reader.Dispose();
         else
-            _open.Enqueue(reader, (reader.Next, reader.Member.Batch));
+            _open.Enqueue(reader, reader);
     }
 
     /// <summary>Opens every member that begins no later than the earliest line at hand.</summary>
@@ -118,9 +128,16 @@ internal sealed class RawHitReader : IRawHitReader
     {
         while (_hasWaiting && (!_open.TryPeek(out _, out var earliest) || _waiting.Current.First <= earliest.Next))
         {
-            Return(new MemberReader(_segments.OpenToRead(_waiting.Current.Segment), _waiting.Current, _mark, _from, _to));
+            Return(Open(_waiting.Current));
             _hasWaiting = _waiting.MoveNext();
         }
+    }
+
+    private HitSource Open(DueHits due)
+    {
+        if (due.Scattered is { } members)
+            return new ScatteredReader(_segments, members, _from, _to);
+        return new MemberReader(_segments.OpenToRead(due.Member), due.Member, due.Member.HasOneKey ? null : _mark, _from, _to);
     }
 
     /// <summary>Passes over the hits of the cursor's millisecond that were read before.</summary>

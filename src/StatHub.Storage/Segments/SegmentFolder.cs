@@ -1,6 +1,7 @@
+using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
+using StatHub.Storage.Hits;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Segments;
@@ -8,7 +9,8 @@ namespace StatHub.Storage.Segments;
 /// <summary>Where segments are.</summary>
 internal sealed class SegmentFolder
 {
-    private const string Extension = ".jsonl.gz";
+    public const string Extension = ".jsonl.gz";
+    public const string Temporary = ".tmp";
 
     public SegmentFolder(string path)
     {
@@ -21,8 +23,15 @@ internal sealed class SegmentFolder
     public string PathOf(long segment) =>
         System.IO.Path.Combine(Path, segment.ToString("0000000000", CultureInfo.InvariantCulture) + Extension);
 
-    public SafeFileHandle OpenToRead(long segment) =>
-        File.OpenHandle(PathOf(segment), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+    public string PathOf(CompactedFile file) => System.IO.Path.Combine(Path, file.Name);
+
+    public SafeFileHandle OpenToRead(long segment) => OpenToRead(PathOf(segment));
+
+    public SafeFileHandle OpenToRead(MemberRow member) =>
+        OpenToRead(member.Compacted is { } name ? System.IO.Path.Combine(Path, name) : PathOf(member.Segment));
+
+    private static SafeFileHandle OpenToRead(string path) =>
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
 
     /// <summary>
     /// Cuts off what a crash left behind the catalogue, and removes a segment that it does not know. That is never more
@@ -38,7 +47,10 @@ internal sealed class SegmentFolder
         // Listed first: a folder that may not be entered is said to be that, not to have lost its files.
         var present = Directory.GetFiles(Path, "*" + Extension);
         foreach (var file in present)
-            RefuseUnknownBatches(file, NumberOf(file) is { } known ? lengths.GetValueOrDefault(known) : 0, lastBatch);
+        {
+            // The next batch may be what a crash interrupted.
+            RefuseUnknownBatches(file, NumberOf(file) is { } known ? lengths.GetValueOrDefault(known) : 0, lastBatch + 1, lastBatch);
+        }
         foreach (var (segment, length) in lengths)
         {
             var file = new FileInfo(PathOf(segment));
@@ -63,24 +75,30 @@ internal sealed class SegmentFolder
     private static long? NumberOf(string file) => long.TryParse(
         System.IO.Path.GetFileName(file)[..^Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var segment) ? segment : null;
 
-    /// <summary>Looks for the batch after the next: the next one may be what a crash interrupted.</summary>
-    private static void RefuseUnknownBatches(string path, long from, long lastBatch)
+    /// <summary>Looks for batches behind one in the headers of a file. The mark cannot stand in a line: there quotes are escaped.</summary>
+    private static void RefuseUnknownBatches(string path, long from, long newest, long lastBatch)
     {
-        var mark = Encoding.ASCII.GetBytes($"\"batch\":{lastBatch + 2},");
+        // Enough for the mark and the number behind it.
+        const int overlap = 32;
+        var mark = "\"batch\":"u8;
         var buffer = new byte[64 * 1024];
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var kept = 0;
         for (int read; (read = RandomAccess.Read(file, buffer.AsSpan(kept), from)) > 0; from += read)
         {
             var bytes = buffer.AsSpan(0, kept + read);
-            if (bytes.IndexOf(mark) >= 0)
+            for (var rest = bytes; rest.IndexOf(mark) is >= 0 and var at;)
             {
-                throw new StoreException(
-                    $"{System.IO.Path.GetFileName(path)} holds batches after number {lastBatch}, the last that {Database.FileName} knows: the database is missing or older than its segments. "
-                    + "Put back the database that belongs to them, or move the segments away to begin anew.");
+                rest = rest[(at + mark.Length)..];
+                if (Utf8Parser.TryParse(rest, out long batch, out _) && batch > newest)
+                    throw UnknownBatches(path, lastBatch);
             }
-            kept = Math.Min(mark.Length - 1, bytes.Length);
+            kept = Math.Min(overlap, bytes.Length);
             bytes[^kept..].CopyTo(buffer);
         }
     }
+
+    private static StoreException UnknownBatches(string path, long lastBatch) => new(
+        $"{System.IO.Path.GetFileName(path)} holds batches after number {lastBatch}, the last that {Database.FileName} knows: the database is missing or older than its segments. "
+        + "Put back the database that belongs to them, or move the segments away to begin anew.");
 }

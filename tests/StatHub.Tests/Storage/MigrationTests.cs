@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
@@ -16,16 +18,12 @@ public sealed class MigrationTests : IDisposable
 {
     private static readonly HitScope Demo = new(TenantId.Parse("demo"));
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("stathub v1 ").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("stathub kept ").FullName;
 
     public MigrationTests()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "segments"));
         Directory.CreateDirectory(Path.Combine(_folder, "journal"));
-        File.Copy(Kept("0000000001.jsonl.gz"), Path.Combine(_folder, "segments", "0000000001.jsonl.gz"));
-        using var kept = new GZipStream(File.OpenRead(Kept("stathub.db.gz")), CompressionMode.Decompress);
-        using var database = File.Create(Path.Combine(_folder, "stathub.db"));
-        kept.CopyTo(database);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -33,6 +31,7 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public void Version_1_keeps_its_sums_hits_and_ledger()
     {
+        Restore("data-folder-v1");
         using var store = Store.Open(new StoreOptions { DataPath = _folder }, TimeProvider.System);
 
         store.Counts.Count(Demo, MinuteRange.All).Should().Be(new HitTotals(4, null, new ValueSum(3_500_000), null));
@@ -47,6 +46,7 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public void Version_1_has_no_bots_before_it_was_brought_up_to_date_and_does_not_claim_any()
     {
+        Restore("data-folder-v1");
         // Version 1 took hits of up to a day ahead of its clock.
         var time = new ManualTime(TimeProvider.System.GetUtcNow().AddDays(3));
         using var store = Store.Open(new StoreOptions { DataPath = _folder }, time);
@@ -58,8 +58,35 @@ public sealed class MigrationTests : IDisposable
         store.Counts.Count(Demo, new MinuteRange(since, MinuteRange.Unbounded)).Should().Be(new HitTotals(1, 1, new ValueSum(1_000_000), null));
     }
 
-    private static string Kept(string name, [CallerFilePath] string file = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../testdata/data-folder-v1", name));
+    [Fact]
+    public void Version_2_did_not_sort_hits_of_a_millisecond_and_they_are_sorted_when_they_are_read()
+    {
+        Restore("data-folder-v2");
+        using var store = Store.Open(new StoreOptions { DataPath = _folder }, TimeProvider.System);
+
+        using var raw = store.RawHits.Open(Demo, MinuteRange.All, null);
+        var hits = Encoding.UTF8.GetString(Read(raw)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
+            .Select(hit => (
+                At: hit.GetProperty("time").GetString(),
+                Key: Convert.ToHexString(Encoding.UTF8.GetBytes(hit.GetProperty("key").GetString()!)),
+                Number: int.Parse(hit.GetProperty("args").GetString()!.AsSpan(2), CultureInfo.InvariantCulture)))
+            .ToList();
+
+        hits.Should().HaveCount(120).And.Equal(
+            hits.OrderBy(hit => hit.At, StringComparer.Ordinal).ThenBy(hit => hit.Key, StringComparer.Ordinal).ThenBy(hit => hit.Number));
+        hits.Select(hit => hit.Number).Should().BeEquivalentTo(Enumerable.Range(0, 120)).And.NotBeInAscendingOrder();
+    }
+
+    private void Restore(string folder)
+    {
+        File.Copy(Kept(folder, "0000000001.jsonl.gz"), Path.Combine(_folder, "segments", "0000000001.jsonl.gz"));
+        using var kept = new GZipStream(File.OpenRead(Kept(folder, "stathub.db.gz")), CompressionMode.Decompress);
+        using var database = File.Create(Path.Combine(_folder, "stathub.db"));
+        kept.CopyTo(database);
+    }
+
+    private static string Kept(string folder, string name, [CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../testdata", folder, name));
 
     private static byte[] Read(IRawHitReader raw)
     {
