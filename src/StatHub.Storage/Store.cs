@@ -7,6 +7,7 @@ using StatHub.Core.Nginx;
 using StatHub.Core.Tenants;
 using StatHub.Core.Tokens;
 using StatHub.Storage.Commits;
+using StatHub.Storage.Compaction;
 using StatHub.Storage.Hits;
 using StatHub.Storage.Journal;
 using StatHub.Storage.Ledger;
@@ -43,7 +44,11 @@ public sealed class Store : IDisposable
         RawHits = new SegmentRawHits(_readers, segments, snapshots);
         Ledger = new SqliteLedger(_readers);
         _committer = new Committer(_writer, segments, tenants, time, options);
+        var onStep = options.OnCompactionStep ?? (_ => { });
+        Compaction = new Compactor(_writer, _readers, segments, new SegmentSweeper(_writer, _readers, segments, snapshots, _committer, onStep), time, onStep);
+        Compaction.Check();
         _committer.Load();
+        Compaction.Recover();
         Dimensions = new SqliteDimensionCounts(_readers, _committer.PendingDimensions);
         wiper.Wipe();
         var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
@@ -66,6 +71,9 @@ public sealed class Store : IDisposable
     public IRawHits RawHits { get; }
 
     public ILedger Ledger { get; }
+
+    /// <summary>Brings finished days into files of their own.</summary>
+    public Compactor Compaction { get; }
 
     /// <summary>Reads the journal into the store.</summary>
     public JournalTail Tail { get; }
@@ -95,6 +103,7 @@ public sealed class Store : IDisposable
 
     public void Dispose()
     {
+        Compaction.Dispose();
         _committer.Dispose();
         _readers.Dispose();
         _writer.Dispose();

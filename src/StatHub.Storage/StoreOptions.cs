@@ -1,6 +1,7 @@
 using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Privacy;
 using StatHub.Storage.Commits;
+using StatHub.Storage.Compaction;
 
 namespace StatHub.Storage;
 
@@ -24,4 +25,7 @@ public sealed record StoreOptions
 
     /// <summary>Called at each step of a commit, for tests that crash there.</summary>
     public Action<CommitStep>? OnCommitStep { get; init; }
+
+    /// <summary>Called at each step of a compaction, likewise.</summary>
+    public Action<CompactionStep>? OnCompactionStep { get; init; }
 }

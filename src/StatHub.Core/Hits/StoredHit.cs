@@ -60,6 +60,9 @@ public static class StoredHit
         return ((((day * 24L + Digits(text, 11, 2)) * 60) + Digits(text, 14, 2)) * 60 + Digits(text, 17, 2)) * 1000 + Digits(text, 20, 3);
     }
 
+    /// <summary>The instant as the line has it: texts of one length, in the order of instants.</summary>
+    public static ReadOnlySpan<byte> TimeText(ReadOnlySpan<byte> line) => line.Slice(TimeAt, TimeLength);
+
     /// <summary>The bytes that follow the time in every line of a key.</summary>
     public static byte[] KeyMark(TenantId tenant, HitKey key)
     {

@@ -37,6 +37,9 @@ internal sealed record DayCatalogue(HitScope Scope, long? Tenant, long NewestBat
         return [.. hits.OrderBy(one => one.First)];
     }
 
+    /// <summary>The members of a day that are not in its compacted file.</summary>
+    public List<DueHits> LateHitsOf(Reader reader, int day, long compactedBatch) => Young(reader, day, compactedBatch, long.MinValue, long.MaxValue);
+
     private (CompactedFile File, long Batch)? Compacted(Reader reader, long day)
     {
         using var rows = reader.Sql("SELECT id, batch FROM compacted WHERE tenant = ?1 AND day = ?2 AND id <= ?3 ORDER BY id DESC LIMIT 1")

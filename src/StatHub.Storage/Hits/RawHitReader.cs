@@ -13,7 +13,7 @@ internal sealed class RawHitReader : IRawHitReader
 
     private readonly SegmentFolder _segments;
     private readonly IEnumerator<DueHits> _waiting;
-    private readonly IDisposable _snapshot;
+    private readonly IDisposable? _snapshot;
     private readonly PriorityQueue<HitSource, HitSource> _open = new(HitSource.ByNext);
     private readonly byte[]? _mark;
     private readonly long _from;
@@ -42,6 +42,14 @@ internal sealed class RawHitReader : IRawHitReader
         Position = after ?? default;
     }
 
+    /// <summary>Opens all of some hits whose files nobody removes.</summary>
+    public RawHitReader(SegmentFolder segments, IEnumerable<DueHits> hits)
+    {
+        (_segments, _from, _to) = (segments, long.MinValue, long.MaxValue);
+        _waiting = hits.GetEnumerator();
+        _hasWaiting = _waiting.MoveNext();
+    }
+
     public RawHitPosition Position { get; private set; }
 
     public Memory<byte> Read(int maxLines)
@@ -62,7 +70,7 @@ internal sealed class RawHitReader : IRawHitReader
         while (_open.TryDequeue(out var reader, out _))
             reader.Dispose();
         _waiting.Dispose();
-        _snapshot.Dispose();
+        _snapshot?.Dispose();
     }
 
     private bool TryLend(out Memory<byte> block)

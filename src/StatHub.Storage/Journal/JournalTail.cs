@@ -63,6 +63,8 @@ public sealed class JournalTail
                 Read(pass, file, cancellationToken);
         }
         Commit(pass);
+        if (pass.Lines == 0)
+            _committer.Rest();
         Retire(pass);
         PendingBytes = Pending(pass);
         return pass;

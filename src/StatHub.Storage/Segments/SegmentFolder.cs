@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
+using StatHub.Core.Tenants;
 using StatHub.Storage.Hits;
 using StatHub.Storage.Sqlite;
 
@@ -11,6 +12,7 @@ internal sealed class SegmentFolder
 {
     public const string Extension = ".jsonl.gz";
     public const string Temporary = ".tmp";
+    private const string ErasedPrefix = "erased-";
 
     public SegmentFolder(string path)
     {
@@ -23,6 +25,11 @@ internal sealed class SegmentFolder
     public string PathOf(long segment) =>
         System.IO.Path.Combine(Path, segment.ToString("0000000000", CultureInfo.InvariantCulture) + Extension);
 
+    /// <summary>Where it is kept what removed young segments told of their batches. No tenant is called so.</summary>
+    public string KeptPath => System.IO.Path.Combine(Path, "removed-segments");
+
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
     public string PathOf(CompactedFile file) => System.IO.Path.Combine(Path, file.Name);
 
     public SafeFileHandle OpenToRead(long segment) => OpenToRead(PathOf(segment));
@@ -30,7 +37,7 @@ internal sealed class SegmentFolder
     public SafeFileHandle OpenToRead(MemberRow member) =>
         OpenToRead(member.Compacted is { } name ? System.IO.Path.Combine(Path, name) : PathOf(member.Segment));
 
-    private static SafeFileHandle OpenToRead(string path) =>
+    public static SafeFileHandle OpenToRead(string path) =>
         File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
 
     /// <summary>
@@ -71,6 +78,64 @@ internal sealed class SegmentFolder
                 File.Delete(file);
         }
     }
+
+    /// <summary>Refuses compacted files that the database does not fit to. Nothing is touched.</summary>
+    /// <param name="lengths">The name and length of each compacted file.</param>
+    /// <param name="lastBatch">The number of the last batch that is committed.</param>
+    /// <exception cref="StoreException">A file has another length or is gone, or holds batches that the database does not know.</exception>
+    public void CheckCompacted(IReadOnlyDictionary<string, long> lengths, long lastBatch)
+    {
+        foreach (var (name, path) in InnerFiles())
+        {
+            if (!lengths.ContainsKey(name) && name.EndsWith(Extension, StringComparison.Ordinal))
+                RefuseUnknownBatches(path, 0, lastBatch, lastBatch);
+        }
+        foreach (var (name, length) in lengths)
+        {
+            var file = new FileInfo(PathOf(name));
+            if (!file.Exists || file.Length != length)
+            {
+                throw new StoreException(
+                    $"Segment {name} has {(file.Exists ? file.Length : 0)} bytes, the catalogue says {length}: raw hits are missing. Restore it from a backup.");
+            }
+        }
+    }
+
+    /// <summary>Removes what a crash left of compactions: files that the catalogue does not know, and those that it has not forgotten the segment of.</summary>
+    public void RecoverCompacted(IReadOnlyDictionary<string, long> lengths)
+    {
+        foreach (var erased in Directory.GetDirectories(Path, ErasedPrefix + "*"))
+            Directory.Delete(erased, recursive: true);
+        foreach (var (name, path) in InnerFiles())
+        {
+            var isKept = System.IO.Path.GetDirectoryName(path) == KeptPath && !File.Exists(PathOf(System.IO.Path.GetFileName(path)));
+            if (name.EndsWith(Temporary, StringComparison.Ordinal) || (!isKept && !lengths.ContainsKey(name)))
+                File.Delete(path);
+        }
+    }
+
+    /// <summary>Removes the compacted files of an erased tenant. Who writes there can make no further file.</summary>
+    public void RemoveTenant(TenantId tenant)
+    {
+        var folder = PathOf(tenant.ToString());
+        if (!Directory.Exists(folder))
+            return;
+        var erased = PathOf(ErasedPrefix + tenant);
+        Directory.Move(folder, erased);
+        Directory.Delete(erased, recursive: true);
+    }
+
+    /// <summary>Removes a file if it is there: an erase may have taken its folder.</summary>
+    public static void Remove(string path)
+    {
+        if (File.Exists(path))
+            File.Delete(path);
+    }
+
+    private IEnumerable<(string Name, string Path)> InnerFiles() =>
+        from folder in Directory.GetDirectories(Path)
+        from file in Directory.GetFiles(folder)
+        select (System.IO.Path.GetRelativePath(Path, file), file);
 
     private static long? NumberOf(string file) => long.TryParse(
         System.IO.Path.GetFileName(file)[..^Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var segment) ? segment : null;
