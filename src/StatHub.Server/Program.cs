@@ -1,5 +1,6 @@
 using StatHub.Server;
 using StatHub.Server.Classic;
+using StatHub.Server.Compaction;
 using StatHub.Server.Health;
 using StatHub.Server.Hits;
 using StatHub.Server.Http;
@@ -22,6 +23,7 @@ builder.Services.AddTenants(builder.Configuration);
 builder.Services.AddStore(builder.Configuration);
 builder.Services.AddNginx(builder.Configuration);
 builder.Services.AddJournal(builder.Configuration);
+builder.Services.AddCompaction(builder.Configuration);
 builder.Services.AddHealth(builder.Configuration);
 builder.Services.AddRequestMeters();
 builder.Services.AddApiDocument();

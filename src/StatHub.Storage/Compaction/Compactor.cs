@@ -20,6 +20,9 @@ public sealed class Compactor : IDisposable
     private readonly Action<CompactionStep> _onStep;
     private readonly SemaphoreSlim _one = new(1, 1);
 
+    // Days that had a problem, and when: to look at them every few minutes would find nothing new.
+    private readonly Dictionary<(long Tenant, int Day), DateTimeOffset> _left = [];
+
     internal Compactor(Writer writer, ReadPool readers, SegmentFolder segments, SegmentSweeper sweeper, TimeProvider time, Action<CompactionStep>? onStep) =>
         (_writer, _readers, _segments, _sweeper, _time, _onStep) = (writer, readers, segments, sweeper, time, onStep ?? (_ => { }));
 
@@ -103,6 +106,7 @@ public sealed class Compactor : IDisposable
         }
         catch (Exception exception) when (exception is DayMismatchException or StoreException or InvalidDataException)
         {
+            _left[(candidate.Number, candidate.Day)] = _time.GetUtcNow();
             var problem = $"{candidate.Tenant} {DateOnly.FromDayNumber(candidate.Day + UnixDay):yyyy-MM-dd} is not compacted: {exception.Message}";
             return result with { Problems = [.. result.Problems, problem] };
         }
@@ -121,7 +125,8 @@ public sealed class Compactor : IDisposable
         }
         var candidates = tenants.Where(tenant => request.Tenant is null || request.Tenant == tenant.Tenant)
             .SelectMany(tenant => DaysOf(reader, tenant.Number, lastDay, again).Select(day => new Candidate(tenant.Tenant, tenant.Number, day)));
-        return [.. candidates.OrderBy(candidate => candidate.Day)];
+        return [.. candidates.Where(candidate => !_left.TryGetValue((candidate.Number, candidate.Day), out var since) || since + request.AgainAfter <= now)
+            .OrderBy(candidate => candidate.Day)];
     }
 
     /// <summary>Days that have members which are in no compacted file, unless the last one is too young to be made again.</summary>

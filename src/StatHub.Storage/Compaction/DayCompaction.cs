@@ -25,7 +25,7 @@ internal sealed class DayCompaction(DayPlan plan, CompactionRequest request, Wri
         {
             Directory.CreateDirectory(Path.GetDirectoryName(FinalPath)!);
             // An erase that is not seen here has the folder still to remove.
-            if (!writer.Alone(() => plan.Holds(writer.Sql)))
+            if (!Holds())
                 return 0;
             var (members, length) = await WriteAsync(throttle, cancellationToken).ConfigureAwait(false);
             DayFileCheck.Read(TemporaryPath, members);
@@ -40,9 +40,9 @@ internal sealed class DayCompaction(DayPlan plan, CompactionRequest request, Wri
             SegmentFolder.Remove(FinalPath);
             return 0;
         }
-        catch (IOException) when (!writer.Alone(() => plan.Holds(writer.Sql)))
+        catch (Exception exception) when (exception is IOException or InvalidDataException or StoreException or DayMismatchException && !Holds())
         {
-            // An erase took the folder away while we wrote to it.
+            // An erase took the folder away while we wrote to it, or overwrote what we read.
             return 0;
         }
         finally
@@ -50,6 +50,8 @@ internal sealed class DayCompaction(DayPlan plan, CompactionRequest request, Wri
             SegmentFolder.Remove(TemporaryPath);
         }
     }
+
+    private bool Holds() => writer.Alone(() => plan.Holds(writer.Sql));
 
     private async Task<(IReadOnlyList<CompactedMember> Members, long Length)> WriteAsync(Throttle throttle, CancellationToken cancellationToken)
     {

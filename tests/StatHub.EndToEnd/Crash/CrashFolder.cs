@@ -119,7 +119,19 @@ public sealed class CrashFolder : IDisposable
         Top(store, new DimensionName(Dimension.Key)).Should().Equal(_keys.GroupBy(key => key).ToDictionary(key => key.Key, key => (long)key.Count()));
         Top(store, new DimensionName(Dimension.Own, "part")).Should().Equal(
             Enumerable.Range(0, Hits).GroupBy(number => number % 7).ToDictionary(part => $"{part.Key}", part => (long)part.Count()));
-        RawNumbers(store, demo).Should().Equal(Enumerable.Range(0, Hits));
+        RawNumbers(store, new HitScope(demo)).Should().Equal(Enumerable.Range(0, Hits));
+        for (var key = 0; key < 5; key++)
+        {
+            var name = $"k{key}";
+            RawNumbers(store, new HitScope(demo, HitKey.Parse(name))).Should().Equal(Enumerable.Range(0, Hits).Where(number => _keys[number] == name));
+        }
+    }
+
+    /// <summary>Every file of raw hits.</summary>
+    public IReadOnlyList<string> Segments()
+    {
+        var folder = System.IO.Path.Combine(Path, "segments");
+        return [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => System.IO.Path.GetRelativePath(folder, file))];
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
@@ -128,10 +140,10 @@ public sealed class CrashFolder : IDisposable
         store.Dimensions.Top(new HitScope(TenantId.Parse("demo")), dimension, new DayRange(0, long.MaxValue)).ByHits()
             .ToDictionary(value => Encoding.UTF8.GetString(value.Name.Span), value => value.Sums.Hits);
 
-    private static List<int> RawNumbers(Store store, TenantId tenant)
+    private static List<int> RawNumbers(Store store, HitScope scope)
     {
         var numbers = new List<int>();
-        using var reader = store.RawHits.Open(new HitScope(tenant), MinuteRange.All, null);
+        using var reader = store.RawHits.Open(scope, MinuteRange.All, null);
         for (var block = reader.Read(int.MaxValue); !block.IsEmpty; block = reader.Read(int.MaxValue))
         {
             foreach (var line in Encoding.UTF8.GetString(block.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries))

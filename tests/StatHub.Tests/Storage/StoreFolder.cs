@@ -5,6 +5,7 @@ using StatHub.Core.Privacy;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Storage;
+using StatHub.Storage.Compaction;
 using StatHub.Tests.Memory;
 using Lines = StatHub.Tests.Journal.Lines;
 
@@ -14,10 +15,11 @@ namespace StatHub.Tests.Storage;
 public sealed class StoreFolder : IDisposable
 {
     private readonly int _batchBytes;
+    private readonly int _pendingValues;
 
-    public StoreFolder(int batchBytes = 16 * 1024 * 1024, bool tenants = true)
+    public StoreFolder(int batchBytes = 16 * 1024 * 1024, bool tenants = true, int pendingValues = 100_000)
     {
-        _batchBytes = batchBytes;
+        (_batchBytes, _pendingValues) = (batchBytes, pendingValues);
         Path = Directory.CreateTempSubdirectory("stathub store ").FullName;
         Store = Open();
         if (!tenants)
@@ -27,6 +29,9 @@ public sealed class StoreFolder : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>Called at each step of a compaction.</summary>
+    public Action<CompactionStep>? OnCompactionStep { get; set; }
 
     public ManualTime Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(Lines.Now));
 
@@ -74,5 +79,13 @@ public sealed class StoreFolder : IDisposable
     }
 
     private Store Open() => Store.Open(
-        new StoreOptions { DataPath = Path, BatchBytes = _batchBytes, Addresses = AddressTreatment.Truncated }, Time);
+        new StoreOptions
+        {
+            DataPath = Path,
+            BatchBytes = _batchBytes,
+            PendingValues = _pendingValues,
+            Addresses = AddressTreatment.Truncated,
+            OnCompactionStep = step => OnCompactionStep?.Invoke(step),
+        },
+        Time);
 }
