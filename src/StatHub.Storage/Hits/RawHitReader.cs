@@ -7,7 +7,7 @@ namespace StatHub.Storage.Hits;
 /// Merges members in the order of time, those of one millisecond in the order of keys and commits. Members follow one another nearly always, so a whole block goes out as it was
 /// decompressed unless another member begins before its end.
 /// </summary>
-internal sealed class RawHitReader : IRawHitReader
+internal sealed class RawHitReader : IDeflatedHitReader
 {
     private const int BlockBytes = 64 * 1024;
 
@@ -54,14 +54,30 @@ internal sealed class RawHitReader : IRawHitReader
 
     public Memory<byte> Read(int maxLines)
     {
-        if (_lent is not null)
-            Return(_lent);
-        _lent = null;
+        TakeBack();
         SkipSeen();
         OpenDue();
         if (_open.Count == 0)
             return default;
         return Noted(maxLines == int.MaxValue && TryLend(out var block) ? block : Merge(maxLines));
+    }
+
+    public bool TryTakeDeflated(out DeflatedHits hits)
+    {
+        hits = default;
+        TakeBack();
+        SkipSeen();
+        if (_open.Count > 0 || !_hasWaiting || !IsWhole(_waiting.Current))
+            return false;
+        var due = _waiting.Current;
+        _hasWaiting = _waiting.MoveNext();
+        if (_hasWaiting && !IsBehind(_waiting.Current, due.Member))
+        {
+            Return(Open(due));
+            return false;
+        }
+        hits = DeflatedMember.Open(_segments, due.Member);
+        return true;
     }
 
     public void Dispose()
@@ -71,6 +87,21 @@ internal sealed class RawHitReader : IRawHitReader
             reader.Dispose();
         _waiting.Dispose();
         _snapshot?.Dispose();
+    }
+
+    /// <summary>Whether all of it is wanted, and stored so that it can be joined with others.</summary>
+    private bool IsWhole(DueHits due) =>
+        due.Scattered is null && due.Member is { Compacted: not null, HasOneKey: true } member && _mark is not null && member.First >= _from && member.Last < _to;
+
+    /// <summary>Members of a key in one file follow one another, also where they share a millisecond.</summary>
+    private static bool IsBehind(DueHits next, MemberRow member) =>
+        next.First > member.Last || (next.Scattered is null && next.Member.Compacted == member.Compacted && next.Member.Number > member.Number);
+
+    private void TakeBack()
+    {
+        if (_lent is not null)
+            Return(_lent);
+        _lent = null;
     }
 
     private bool TryLend(out Memory<byte> block)
