@@ -11,7 +11,7 @@ public interface IDeflatedHitReader : IRawHitReader
 }
 
 /// <summary>Stored lines as deflate data (RFC 1951) without a last block, which ends at a whole byte: pieces can be joined.</summary>
-/// <param name="Data">The deflate data; to be disposed.</param>
+/// <param name="Data">The deflate data; to be read before anything else of its reader.</param>
 /// <param name="Crc32">The checksum of the lines.</param>
 /// <param name="Length">The length of the lines, in bytes.</param>
 public readonly record struct DeflatedHits(Stream Data, uint Crc32, long Length);

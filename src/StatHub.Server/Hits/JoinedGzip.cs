@@ -13,8 +13,10 @@ namespace StatHub.Server.Hits;
 /// </summary>
 internal sealed class JoinedGzip(PipeWriter output)
 {
-    private const int CopyBytes = 128 * 1024;
-    private const int FlushBytes = 64 * 1024;
+    private const int CopyBytes = 64 * 1024;
+
+    // A flush waits until the client has taken what was flushed, so that many small ones are slow.
+    private const int FlushBytes = 256 * 1024;
 
     private Part? _part;
     private uint _crc;
@@ -48,14 +50,11 @@ internal sealed class JoinedGzip(PipeWriter output)
 
     private async Task<bool> CopyAsync(DeflatedHits stored, CancellationToken cancellationToken)
     {
-        using (stored.Data)
+        for (int read; (read = stored.Data.Read(output.GetSpan(CopyBytes))) > 0;)
         {
-            for (int read; (read = stored.Data.Read(output.GetSpan(CopyBytes))) > 0;)
-            {
-                output.Advance(read);
-                if (!await FlushedAsync(cancellationToken))
-                    return false;
-            }
+            output.Advance(read);
+            if (output.UnflushedBytes >= FlushBytes && !await FlushedAsync(cancellationToken))
+                return false;
         }
         Add(stored.Crc32, stored.Length);
         return true;

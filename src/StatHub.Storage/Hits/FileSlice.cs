@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace StatHub.Storage.Hits;
 
 /// <summary>A stretch of an open file as a stream.</summary>
-internal sealed class FileSlice(SafeFileHandle file, long offset, long length, bool ownsFile = false) : Stream
+internal sealed class FileSlice(SafeFileHandle file, long offset, long length) : Stream
 {
     private long _position;
 
@@ -29,13 +29,6 @@ internal sealed class FileSlice(SafeFileHandle file, long offset, long length, b
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing && ownsFile)
-            file.Dispose();
-        base.Dispose(disposing);
-    }
 
     public override void Flush()
     {

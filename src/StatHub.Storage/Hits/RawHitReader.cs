@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using StatHub.Core.Hits;
 using StatHub.Storage.Segments;
 
@@ -20,6 +21,7 @@ internal sealed class RawHitReader : IDeflatedHitReader
     private readonly long _to;
     private bool _hasWaiting;
     private byte[] _merged = [];
+    private (string? Name, SafeFileHandle? File) _compacted;
     private long _skip;
 
     // Its buffer is the block that the caller has, so it goes on only with the next call.
@@ -76,7 +78,7 @@ internal sealed class RawHitReader : IDeflatedHitReader
             Return(Open(due));
             return false;
         }
-        hits = DeflatedMember.Open(_segments, due.Member);
+        hits = DeflatedMember.Open(FileOf(due.Member), due.Member);
         return true;
     }
 
@@ -86,7 +88,19 @@ internal sealed class RawHitReader : IDeflatedHitReader
         while (_open.TryDequeue(out var reader, out _))
             reader.Dispose();
         _waiting.Dispose();
+        _compacted.File?.Dispose();
         _snapshot?.Dispose();
+    }
+
+    /// <summary>Members of a key lie in one file, so it is opened once.</summary>
+    private SafeFileHandle FileOf(MemberRow member)
+    {
+        if (_compacted.Name != member.Compacted)
+        {
+            _compacted.File?.Dispose();
+            _compacted = (member.Compacted, _segments.OpenToRead(member));
+        }
+        return _compacted.File!;
     }
 
     /// <summary>Whether all of it is wanted, and stored so that it can be joined with others.</summary>
