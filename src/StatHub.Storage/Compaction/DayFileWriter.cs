@@ -10,11 +10,11 @@ namespace StatHub.Storage.Compaction;
 /// </summary>
 internal sealed class DayFileWriter : IDisposable
 {
-    // Measured in docs/adr/0026: smaller members cost bytes, larger ones what a reader of a part decompresses in vain.
+    // Measured, see docs/adr/0025: smaller members cost bytes, larger ones what a reader of a part decompresses in vain.
     public const int OwnMemberBytes = 1024 * 1024;
     public const int SharedMemberBytes = 256 * 1024;
     public const int MostSharedKeyBytes = 64 * 1024;
-    public const int Level = 9;
+    public const int Level = 8;
 
     private readonly DayPlan _plan;
     private readonly Action _onMember;
