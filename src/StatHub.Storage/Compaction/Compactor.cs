@@ -12,6 +12,9 @@ public sealed class Compactor : IDisposable
 {
     private const long PerDay = 86_400_000;
 
+    // The ingest goes on beside it.
+    private const long LeastFreeBytes = 128 * 1024 * 1024;
+
     private readonly Writer _writer;
     private readonly ReadPool _readers;
     private readonly SegmentFolder _segments;
@@ -90,6 +93,8 @@ public sealed class Compactor : IDisposable
         var plan = _readers.Ask(reader => DayPlan.Read(reader, candidate.Tenant, candidate.Number, candidate.Day));
         if (plan is null)
             return result;
+        if (_segments.FreeBytes < LeastFreeBytes + 2 * plan.BytesBefore)
+            return Left(candidate, result, $"the disk has {_segments.FreeBytes} bytes left, and two copies of its {plan.BytesBefore} bytes may be needed");
         try
         {
             var length = await new DayCompaction(plan, request, _writer, _segments, _time, _onStep).RunAsync(throttle, cancellationToken).ConfigureAwait(false);
@@ -106,10 +111,15 @@ public sealed class Compactor : IDisposable
         }
         catch (Exception exception) when (exception is DayMismatchException or StoreException or InvalidDataException)
         {
-            _left[(candidate.Number, candidate.Day)] = _time.GetUtcNow();
-            var problem = $"{candidate.Tenant} {DateOnly.FromDayNumber(candidate.Day + UnixDay):yyyy-MM-dd} is not compacted: {exception.Message}";
-            return result with { Problems = [.. result.Problems, problem] };
+            return Left(candidate, result, exception.Message);
         }
+    }
+
+    private CompactionResult Left(Candidate candidate, CompactionResult result, string reason)
+    {
+        _left[(candidate.Number, candidate.Day)] = _time.GetUtcNow();
+        var problem = $"{candidate.Tenant} {DateOnly.FromDayNumber(candidate.Day + UnixDay):yyyy-MM-dd} is not compacted: {reason}";
+        return result with { Problems = [.. result.Problems, problem] };
     }
 
     private List<Candidate> Candidates(Reader reader, CompactionRequest request)

@@ -16,6 +16,7 @@ internal sealed class ScatteredReader(SegmentFolder segments, IReadOnlyList<Memb
 
     private readonly List<Entry> _entries = [];
     private byte[] _lines = [];
+    private byte[] _spare = [];
     private int _filled;
     private int _next;
     private Place _passed = new(long.MinValue, 0);
@@ -72,7 +73,7 @@ internal sealed class ScatteredReader(SegmentFolder segments, IReadOnlyList<Memb
 
     public override void Dispose()
     {
-        _lines = [];
+        (_lines, _spare) = ([], []);
         _entries.Clear();
     }
 
@@ -143,7 +144,8 @@ internal sealed class ScatteredReader(SegmentFolder segments, IReadOnlyList<Memb
     {
         CollectionsMarshal.AsSpan(_entries).Sort((left, right) => left.Place.CompareTo(right.Place));
         var kept = 0;
-        var sorted = new byte[_lines.Length];
+        // Two buffers change places: as garbage they would cost more than all else.
+        var sorted = _spare.Length < _filled ? new byte[_lines.Length] : _spare;
         var length = 0;
         while (kept < _entries.Count && (kept == 0 || length + _entries[kept].Length <= keepBytes))
         {
@@ -153,6 +155,6 @@ internal sealed class ScatteredReader(SegmentFolder segments, IReadOnlyList<Memb
             length += entry.Length;
         }
         _entries.RemoveRange(kept, _entries.Count - kept);
-        (_lines, _filled) = (sorted, length);
+        (_spare, _lines, _filled) = (_lines, sorted, length);
     }
 }

@@ -22,6 +22,9 @@ internal sealed class SegmentFolder
 
     public string Path { get; }
 
+    /// <summary>How much more its disk takes.</summary>
+    public long FreeBytes => new DriveInfo(Path).AvailableFreeSpace;
+
     public string PathOf(long segment) =>
         System.IO.Path.Combine(Path, segment.ToString("0000000000", CultureInfo.InvariantCulture) + Extension);
 
@@ -87,7 +90,8 @@ internal sealed class SegmentFolder
     {
         foreach (var (name, path) in InnerFiles())
         {
-            if (!lengths.ContainsKey(name) && name.EndsWith(Extension, StringComparison.Ordinal))
+            // Whatever somebody else put there is none of ours.
+            if (!lengths.ContainsKey(name) && (CompactedFile.IsName(name) || System.IO.Path.GetDirectoryName(path) == KeptPath))
                 RefuseUnknownBatches(path, 0, lastBatch, lastBatch);
         }
         foreach (var (name, length) in lengths)
@@ -108,11 +112,13 @@ internal sealed class SegmentFolder
             Directory.Delete(erased, recursive: true);
         foreach (var (name, path) in InnerFiles())
         {
-            var isKept = System.IO.Path.GetDirectoryName(path) == KeptPath && !File.Exists(PathOf(System.IO.Path.GetFileName(path)));
-            if (name.EndsWith(Temporary, StringComparison.Ordinal) || (!isKept && !lengths.ContainsKey(name)))
+            if (CompactedFile.IsName(name) ? !lengths.ContainsKey(name) : name.EndsWith(Temporary, StringComparison.Ordinal) || IsStale(path))
                 File.Delete(path);
         }
     }
+
+    /// <summary>What is kept of a segment is of a crash while the segment is there.</summary>
+    private bool IsStale(string path) => System.IO.Path.GetDirectoryName(path) == KeptPath && File.Exists(PathOf(System.IO.Path.GetFileName(path)));
 
     /// <summary>Removes the compacted files of an erased tenant. Who writes there can make no further file.</summary>
     public void RemoveTenant(TenantId tenant)

@@ -245,9 +245,12 @@ public sealed class CompactionTests : IDisposable
         Directory.CreateDirectory(Path.Combine(Segments, "erased-gone"));
         await File.WriteAllTextAsync(Path.Combine(Segments, "erased-gone", "2026-09-20.1.jsonl.gz"), "of an erased tenant");
 
+        Directory.CreateDirectory(Path.Combine(Segments, "mine"));
+        File.Copy(file, Path.Combine(Segments, "mine", "copy.jsonl.gz"));
+
         _folder.Restart();
 
-        Files().Should().Equal("demo/2026-09-20.1.jsonl.gz", "removed-segments/0000000001.jsonl.gz");
+        Files().Should().Equal("demo/2026-09-20.1.jsonl.gz", "mine/copy.jsonl.gz", "removed-segments/0000000001.jsonl.gz");
         _folder.Raw().Should().HaveCount(1);
     }
 
