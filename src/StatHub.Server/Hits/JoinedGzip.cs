@@ -16,7 +16,7 @@ internal sealed class JoinedGzip(PipeWriter output)
     private const int CopyBytes = 64 * 1024;
 
     // A flush waits until the client has taken what was flushed, so that many small ones are slow.
-    private const int FlushBytes = 256 * 1024;
+    private const int FlushBytes = 1024 * 1024;
 
     private Part? _part;
     private uint _crc;
