@@ -1,5 +1,6 @@
 using StatHub.Server;
 using StatHub.Server.Classic;
+using StatHub.Server.Compaction;
 using StatHub.Server.Countries;
 using StatHub.Server.Health;
 using StatHub.Server.Hits;
@@ -27,6 +28,7 @@ builder.Services.AddReferrers(builder.Configuration);
 builder.Services.AddStore(builder.Configuration);
 builder.Services.AddNginx(builder.Configuration);
 builder.Services.AddJournal(builder.Configuration);
+builder.Services.AddCompaction(builder.Configuration);
 builder.Services.AddHealth(builder.Configuration);
 builder.Services.AddJobs();
 builder.Services.AddRequestMeters();

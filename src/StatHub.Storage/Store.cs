@@ -8,6 +8,7 @@ using StatHub.Core.Tenants;
 using StatHub.Core.Tokens;
 using StatHub.Core.Verification;
 using StatHub.Storage.Commits;
+using StatHub.Storage.Compaction;
 using StatHub.Storage.Hits;
 using StatHub.Storage.Journal;
 using StatHub.Storage.Ledger;
@@ -41,11 +42,16 @@ public sealed class Store : IDisposable
         var tenants = new SqliteTenants(_writer, wiper, time, options.KeyLimit);
         var tokens = new SqliteTokens(_writer, time);
         (Tenants, Tokens) = (new TenantsAndTokens(tenants, tokens), tokens);
-        RawHits = new SegmentRawHits(_readers, segments);
+        var snapshots = new Snapshots();
+        RawHits = new SegmentRawHits(_readers, segments, snapshots);
         Ledger = new SqliteLedger(_readers);
         _committer = new Committer(_writer, _readers, segments, tenants, time, options);
+        var onStep = options.OnCompactionStep ?? (_ => { });
+        Compaction = new Compactor(_writer, _readers, segments, new SegmentSweeper(_writer, _readers, segments, snapshots, _committer, onStep), time, onStep);
+        Compaction.Check();
         _committer.Load();
         _committer.NoteClients();
+        Compaction.Recover();
         Counts = new SqliteHitCounts(_readers, _committer.PendingDimensions);
         Dimensions = new SqliteDimensionCounts(_readers, _committer.PendingDimensions);
         Verifier = new Verifier(_readers, RawHits, _committer, new DimensionReader(spam: options.Spam));
@@ -75,6 +81,9 @@ public sealed class Store : IDisposable
     /// <summary>Compares what the store answers with the raw hits that it keeps.</summary>
     public IVerifier Verifier { get; }
 
+    /// <summary>Brings finished days into files of their own.</summary>
+    public Compactor Compaction { get; }
+
     /// <summary>Reads the journal into the store.</summary>
     public JournalTail Tail { get; }
 
@@ -103,6 +112,7 @@ public sealed class Store : IDisposable
 
     public void Dispose()
     {
+        Compaction.Dispose();
         _committer.Dispose();
         _readers.Dispose();
         _writer.Dispose();

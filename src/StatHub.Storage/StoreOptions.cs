@@ -3,6 +3,7 @@ using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Privacy;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Commits;
+using StatHub.Storage.Compaction;
 
 namespace StatHub.Storage;
 
@@ -32,4 +33,7 @@ public sealed record StoreOptions
 
     /// <summary>Called at each step of a commit, for tests that crash there.</summary>
     public Action<CommitStep>? OnCommitStep { get; init; }
+
+    /// <summary>Called at each step of a compaction, likewise.</summary>
+    public Action<CompactionStep>? OnCompactionStep { get; init; }
 }

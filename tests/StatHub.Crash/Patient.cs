@@ -1,5 +1,6 @@
 using StatHub.Core.Tenants;
 using StatHub.Storage;
+using StatHub.Storage.Compaction;
 
 namespace StatHub.Crash;
 
@@ -14,6 +15,15 @@ internal static class Patient
         while (forever || !TryDrain(store))
             await (forever && TryDrain(store) ? Task.Delay(1) : Task.Delay(Pause));
         Console.WriteLine("drained");
+    }
+
+    /// <summary>Compacts what is committed, today's hits too; the crash takes what is not over.</summary>
+    public static async Task CompactAsync(StoreOptions options)
+    {
+        using var store = await OpenAsync(options);
+        var result = await store.Compaction.RunAsync(
+            new CompactionRequest { After = TimeSpan.FromDays(-2), AgainAfter = TimeSpan.Zero, SortBytes = 20_000 }, null, CancellationToken.None);
+        Console.WriteLine($"compacted {result.Days} days, removed {result.SegmentsRemoved} segments, problems: {string.Join("; ", result.Problems)}");
     }
 
     /// <summary>A pass; true when everything that may be read is committed.</summary>

@@ -6,7 +6,8 @@ namespace StatHub.Core.Hits;
 public interface IRawHits
 {
     /// <summary>
-    /// Opens the raw hits of a range in the order of their instants, hits of one millisecond in the order of their commit.
+    /// Opens the raw hits of a range in the order of their instants, hits of one millisecond in the order of their keys' bytes, those
+    /// of one key in the order of their commit.
     /// The reader sees what was committed before this call; later commits and file changes do not disturb it.
     /// </summary>
     /// <param name="scope">A tenant or one key.</param>

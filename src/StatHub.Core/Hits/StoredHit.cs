@@ -22,8 +22,11 @@ public static class StoredHit
     private const int TimeAt = 9;
     private const int TimeLength = 24;
     private const int BehindTime = TimeAt + TimeLength;
+    private const int TenantAt = BehindTime + 12;
 
     private static ReadOnlySpan<byte> Beginning => "{\"time\":\""u8;
+
+    private static ReadOnlySpan<byte> BeforeKey => "\",\"key\":\""u8;
 
     /// <summary>Appends the stored form of a line, with its newline.</summary>
     /// <param name="hit">The parsed hit.</param>
@@ -58,6 +61,9 @@ public static class StoredHit
         return ((((day * 24L + Digits(text, 11, 2)) * 60) + Digits(text, 14, 2)) * 60 + Digits(text, 17, 2)) * 1000 + Digits(text, 20, 3);
     }
 
+    /// <summary>The instant as the line has it: texts of one length, in the order of instants.</summary>
+    public static ReadOnlySpan<byte> TimeText(ReadOnlySpan<byte> line) => line.Slice(TimeAt, TimeLength);
+
     /// <summary>The bytes that follow the time in every line of a key.</summary>
     public static byte[] KeyMark(TenantId tenant, HitKey key)
     {
@@ -70,6 +76,47 @@ public static class StoredHit
     /// <summary>Whether a stored line is of the key with this mark.</summary>
     public static bool HasMark(ReadOnlySpan<byte> line, ReadOnlySpan<byte> mark) => line[BehindTime..].StartsWith(mark);
 
+    /// <summary>The key of a stored line, as it is spelled there.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="keyAt">Where keys begin in the lines of its tenant, from <see cref="KeyAt"/>.</param>
+    public static ReadOnlySpan<byte> EscapedKey(ReadOnlySpan<byte> line, int keyAt)
+    {
+        var rest = line[keyAt..];
+        var end = 0;
+        while (rest[end] != (byte)'"')
+            end += rest[end] == (byte)'\\' ? 2 : 1;
+        return rest[..end];
+    }
+
+    /// <summary>Where keys begin in the lines of the tenant that a line is of.</summary>
+    public static int KeyAt(ReadOnlySpan<byte> line) => TenantAt + line[TenantAt..].IndexOf((byte)'"') + BeforeKey.Length;
+
+    /// <summary>A key as it is spelled in stored lines.</summary>
+    public static byte[] Escape(ReadOnlySpan<byte> key)
+    {
+        var escaped = new byte[key.Length * 2];
+        return escaped[..JsonText.Escape(key, escaped)];
+    }
+
+    /// <summary>The bytes of a key that is spelled as in stored lines.</summary>
+    public static byte[] Unescape(ReadOnlySpan<byte> escapedKey) =>
+        JsonText.TryUnescape(escapedKey, new byte[escapedKey.Length], out var key) ? key.ToArray() : throw new FormatException("It is no stored key.");
+
+    /// <summary>Compares two keys as they are spelled in stored lines by their bytes.</summary>
+    public static int CompareKeys(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        var at = left.CommonPrefixLength(right);
+        if (at == left.Length || at == right.Length)
+            return left.Length - right.Length;
+        // Where they differ behind a whole character, an escape stands for what follows it.
+        var whole = IsWhole(left[..at]);
+        return Character(left[at..], whole) - Character(right[at..], whole);
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> text) => (text.Length - 1 - text.LastIndexOfAnyExcept((byte)'\\')) % 2 == 0;
+
+    private static byte Character(ReadOnlySpan<byte> text, bool whole) => whole && text[0] == (byte)'\\' ? text[1] : text[0];
+
     private static readonly int UnixDay = new DateOnly(1970, 1, 1).DayNumber;
 
     private static int WriteFront(in ParsedHit hit, Span<byte> span)
@@ -79,7 +126,7 @@ public static class StoredHit
         var length = BehindTime;
         length += Append(span[length..], "\",\"tenant\":\""u8);
         length += Append(span[length..], hit.Tenant);
-        length += Append(span[length..], "\",\"key\":\""u8);
+        length += Append(span[length..], BeforeKey);
         length += JsonText.Escape(hit.Key, span[length..]);
         span[length++] = (byte)'"';
         return length;

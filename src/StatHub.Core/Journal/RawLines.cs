@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using StatHub.Core.Hits;
 
 namespace StatHub.Core.Journal;
 
@@ -29,26 +31,43 @@ public sealed class RawLines : IDisposable
     {
         var start = _lines.Count == 0 ? 0 : _lines[^1].Start + _lines[^1].Length;
         _lines.Add(new Line(unixMilliseconds, start, _bytes.Length - start));
-        _inOrder &= unixMilliseconds >= Last;
+        _inOrder &= _lines.Count == 1 || Compare(_lines[^2], _lines[^1]) < 0;
         First = Math.Min(First, unixMilliseconds);
         Last = Math.Max(Last, unixMilliseconds);
     }
 
     public void Dispose() => _bytes.Dispose();
 
-    /// <summary>All lines in the order of time, those of one millisecond as they came.</summary>
+    /// <summary>All lines in the order of time, those of one millisecond in the order of their keys, those of one key as they came.</summary>
     public ReadOnlyMemory<byte> InOrder()
     {
         if (_inOrder)
             return _bytes.Written;
+        CollectionsMarshal.AsSpan(_lines).Sort(Compare);
         var sorted = new byte[_bytes.Length];
         var length = 0;
-        // OrderBy is stable, List.Sort is not.
-        foreach (var line in _lines.OrderBy(line => line.UnixMilliseconds))
+        foreach (var line in _lines)
         {
-            _bytes.Written.Span.Slice(line.Start, line.Length).CopyTo(sorted.AsSpan(length));
+            Bytes(line).CopyTo(sorted.AsSpan(length));
             length += line.Length;
         }
         return sorted;
     }
+
+    private int Compare(Line left, Line right)
+    {
+        var order = left.UnixMilliseconds.CompareTo(right.UnixMilliseconds);
+        if (order == 0 && left.Start != right.Start)
+            order = CompareKeys(Bytes(left), Bytes(right));
+        return order != 0 ? order : left.Start - right.Start;
+    }
+
+    /// <summary>All are of one tenant, so keys begin at one place.</summary>
+    private static int CompareKeys(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        var keyAt = StoredHit.KeyAt(left);
+        return StoredHit.CompareKeys(StoredHit.EscapedKey(left, keyAt), StoredHit.EscapedKey(right, keyAt));
+    }
+
+    private ReadOnlySpan<byte> Bytes(Line line) => _bytes.Written.Span.Slice(line.Start, line.Length);
 }

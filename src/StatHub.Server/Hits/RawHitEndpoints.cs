@@ -78,7 +78,9 @@ internal static class RawHitEndpoints
             response.Headers.ContentEncoding = "gzip";
         if (HttpMethods.IsHead(http.Request.Method))
             return;
-        if (compressed)
+        if (compressed && format == "ndjson" && hits is IDeflatedHitReader stored)
+            await new JoinedGzip(response.BodyWriter).WriteAllAsync(stored, http.RequestAborted);
+        else if (compressed)
             await WriteCompressedAsync(http, hits, format);
         else
             await HitFormat.Named(format).WriteAllAsync(hits, response.BodyWriter, http.RequestAborted);

@@ -15,6 +15,8 @@ namespace StatHub.Storage.Commits;
 /// </summary>
 internal sealed class Committer : IDisposable
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     private readonly Writer _writer;
     private readonly SegmentFolder _segments;
     private readonly SqliteTenants _tenants;
@@ -29,6 +31,7 @@ internal sealed class Committer : IDisposable
     private JournalPositions? _positions;
     private int _generation;
     private long _lastBatch;
+    private long _lastCommit;
 
     public Committer(Writer writer, ReadPool readers, SegmentFolder segments, SqliteTenants tenants, TimeProvider time, StoreOptions options)
     {
@@ -67,7 +70,8 @@ internal sealed class Committer : IDisposable
         var lengths = SegmentLengths();
         _lastBatch = _writer.Sql("SELECT value FROM counter WHERE name = 'batch'").Number() ?? 0;
         _segments.Recover(lengths, _lastBatch);
-        _young = new SegmentWriter(_segments, lengths.Keys.DefaultIfEmpty().Max(), lengths.Count == 0 ? 0 : lengths[lengths.Keys.Max()]);
+        var last = Math.Max(lengths.Keys.DefaultIfEmpty().Max(), _writer.Sql("SELECT value FROM counter WHERE name = 'segment'").Number() ?? 0);
+        _young = new SegmentWriter(_segments, last, lengths.GetValueOrDefault(last));
         _dimensions.Load(_lastBatch);
         _positions = _positionTable.Load();
         _generation = _writer.Generation;
@@ -106,6 +110,24 @@ internal sealed class Committer : IDisposable
             Positions.Remove(position);
     }
 
+    /// <summary>The number of the segment that is written to.</summary>
+    public long YoungSegment => _young?.Segment ?? 0;
+
+    /// <summary>Nothing more is written to a segment.</summary>
+    public void EndSegment(long segment) => _writer.Alone(() =>
+    {
+        if (_young?.Segment == segment)
+            _young.End();
+        return true;
+    });
+
+    /// <summary>While nothing comes that would take them along, sums by dimension do not wait longer than otherwise.</summary>
+    public void Rest()
+    {
+        if (_dimensions.Pending.Count > 0 && _time.GetElapsedTime(_lastCommit) > LongestWait)
+            _dimensions.Write();
+    }
+
     public void Dispose()
     {
         WriteDimensions();
@@ -139,7 +161,7 @@ internal sealed class Committer : IDisposable
             if (!ReferenceEquals(readWith, _tenants.Directory))
                 return null;
             var identity = Identity(batch, number, now, stretches).ToExtraFields().Select(extra => GzipMember.Compress([], extra, default)).ToList();
-            var offset = Append(identity, entries);
+            var offset = Append(now / 86_400_000, identity, entries);
             _rollups.Begin(readWith);
             foreach (var tenant in batch.Tenants)
                 keys.AddRange(_rollups.Write(tenant));
@@ -160,6 +182,7 @@ internal sealed class Committer : IDisposable
         _onStep(CommitStep.Committed);
         _young!.Committed();
         _lastBatch = number;
+        _lastCommit = _time.GetTimestamp();
         foreach (var position in committed)
             Positions.Set(position);
         _dimensions.Add(number, keys);
@@ -167,9 +190,9 @@ internal sealed class Committer : IDisposable
         return true;
     }
 
-    private long Append(List<ReadOnlyMemory<byte>> identity, IReadOnlyList<Catalogue.Entry> entries)
+    private long Append(long day, List<ReadOnlyMemory<byte>> identity, IReadOnlyList<Catalogue.Entry> entries)
     {
-        var offset = _young!.Append(identity.Concat(entries.Select(entry => entry.Member)));
+        var offset = _young!.Append(day, identity.Concat(entries.Select(entry => entry.Member)));
         _onStep(CommitStep.SegmentAppended);
         _young.Sync();
         _onStep(CommitStep.SegmentSynced);

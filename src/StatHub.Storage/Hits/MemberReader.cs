@@ -2,24 +2,26 @@ using System.Buffers;
 using System.IO.Compression;
 using Microsoft.Win32.SafeHandles;
 using StatHub.Core.Hits;
+using StatHub.Core.Journal;
 
 namespace StatHub.Storage.Hits;
 
 /// <summary>
 /// Decompresses one member and gives its lines, block by block or one by one. Lines of other keys and times are skipped.
 /// </summary>
-internal sealed class MemberReader : IDisposable
+internal sealed class MemberReader : HitSource
 {
     private const int MostBlockBytes = 128 * 1024;
     private const int LeastBlockBytes = 8 * 1024;
     private const int UsualRatio = 16;
 
     private readonly SafeFileHandle _segment;
-    private readonly GZipStream _gzip;
+    private readonly MemberRow _member;
     private readonly byte[]? _mark;
     private readonly long _from;
     private readonly long _to;
     private readonly bool _filtered;
+    private Stream _content;
     private byte[] _block;
     private int _start;
     private int _filled;
@@ -33,20 +35,20 @@ internal sealed class MemberReader : IDisposable
     /// <param name="to">Only hits before this instant.</param>
     public MemberReader(SafeFileHandle segment, MemberRow member, byte[]? mark, long from, long to)
     {
-        (Member, _segment) = (member, segment);
+        (_member, _segment) = (member, segment);
         _block = ArrayPool<byte>.Shared.Rent(Math.Clamp(member.Length * UsualRatio, LeastBlockBytes, MostBlockBytes));
-        _gzip = new GZipStream(new FileSlice(segment, member.Offset, member.Length), CompressionMode.Decompress);
+        _content = new GZipStream(new FileSlice(segment, member.Offset, member.Length), CompressionMode.Decompress);
         (_mark, _from, _to) = (mark, from, to);
         _filtered = mark is not null || member.First < from || member.Last >= to;
+        if (member.IsUnsorted)
+            Sort();
     }
 
-    public MemberRow Member { get; }
+    protected override (long Batch, int Number) Age => (_member.Batch, _member.Number);
 
-    /// <summary>The instant of the next line; the end of time when there is none.</summary>
-    public long Next { get; private set; } = long.MinValue;
+    protected override ReadOnlySpan<byte> Line => TryPeek(out var line) ? line : [];
 
-    /// <summary>Finds the next line that is wanted, so that <see cref="Next"/> is known.</summary>
-    public void Advance()
+    public override void Advance()
     {
         while (TryPeek(out var line))
         {
@@ -61,8 +63,7 @@ internal sealed class MemberReader : IDisposable
         Next = long.MaxValue;
     }
 
-    /// <summary>Takes the line whose instant is <see cref="Next"/>, and finds the one after it.</summary>
-    public int TakeLine(Span<byte> target)
+    public override int TakeLine(Span<byte> target)
     {
         TryPeek(out var line);
         if (line.Length > target.Length)
@@ -74,19 +75,14 @@ internal sealed class MemberReader : IDisposable
         return length;
     }
 
-    /// <summary>Passes over the line whose instant is <see cref="Next"/>, and finds the one after it.</summary>
-    public void SkipLine()
+    public override void SkipLine()
     {
         TryPeek(out var line);
         _start += line.Length;
         Advance();
     }
 
-    /// <summary>
-    /// All whole lines at hand, when every one of them is wanted and earlier than <paramref name="before"/>; else empty.
-    /// The block is valid until the next call.
-    /// </summary>
-    public Memory<byte> TakeBlock(long before)
+    public override Memory<byte> TakeBlock(long before)
     {
         if (_filtered)
             return default;
@@ -100,9 +96,9 @@ internal sealed class MemberReader : IDisposable
         return block;
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
-        _gzip.Dispose();
+        _content.Dispose();
         _segment.Dispose();
         ArrayPool<byte>.Shared.Return(_block);
         _block = [];
@@ -110,6 +106,22 @@ internal sealed class MemberReader : IDisposable
 
     private bool IsWanted(ReadOnlySpan<byte> line, long instant) =>
         instant >= _from && instant < _to && (_mark is null || StoredHit.HasMark(line, _mark));
+
+    /// <summary>Brings the lines of an older version's member, which are those of one commit, into today's order.</summary>
+    private void Sort()
+    {
+        using var lines = new RawLines();
+        while (TryPeek(out var line))
+        {
+            line.CopyTo(lines.Writer.GetSpan(line.Length));
+            lines.Writer.Advance(line.Length);
+            lines.Ended(StoredHit.UnixMilliseconds(line));
+            _start += line.Length;
+        }
+        _content.Dispose();
+        _content = new MemoryStream(lines.InOrder().ToArray());
+        (_start, _filled, _ended) = (0, 0, false);
+    }
 
     private bool TryPeek(out ReadOnlySpan<byte> line)
     {
@@ -139,13 +151,26 @@ internal sealed class MemberReader : IDisposable
         }
         while (_filled < _block.Length)
         {
-            var read = _gzip.Read(_block.AsSpan(_filled));
+            var read = Decompress(_block.AsSpan(_filled));
             _filled += read;
             if (read == 0)
             {
                 _ended = true;
                 return;
             }
+        }
+    }
+
+    private int Decompress(Span<byte> target)
+    {
+        try
+        {
+            return _content.Read(target);
+        }
+        catch (InvalidDataException exception)
+        {
+            var file = _member.Compacted ?? $"{_member.Segment:0000000000}";
+            throw new StoreException($"Segment {file} is damaged in the member at byte {_member.Offset}: {exception.Message}", exception);
         }
     }
 }

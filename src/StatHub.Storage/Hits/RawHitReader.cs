@@ -1,50 +1,85 @@
+using Microsoft.Win32.SafeHandles;
 using StatHub.Core.Hits;
 using StatHub.Storage.Segments;
 
 namespace StatHub.Storage.Hits;
 
 /// <summary>
-/// Merges members in the order of time. Members follow one another nearly always, so a whole block goes out as it was
+/// Merges members in the order of time, those of one millisecond in the order of keys and commits. Members follow one another nearly always, so a whole block goes out as it was
 /// decompressed unless another member begins before its end.
 /// </summary>
-internal sealed class RawHitReader : IRawHitReader
+internal sealed class RawHitReader : IDeflatedHitReader
 {
     private const int BlockBytes = 64 * 1024;
 
     private readonly SegmentFolder _segments;
-    private readonly IEnumerator<MemberRow> _waiting;
-    private readonly PriorityQueue<MemberReader, (long Next, long Batch)> _open = new();
+    private readonly IEnumerator<DueHits> _waiting;
+    private readonly IDisposable? _snapshot;
+    private readonly PriorityQueue<HitSource, HitSource> _open = new(HitSource.ByNext);
     private readonly byte[]? _mark;
     private readonly long _from;
     private readonly long _to;
     private bool _hasWaiting;
     private byte[] _merged = [];
+    private (string? Name, SafeFileHandle? File) _compacted;
     private long _skip;
 
     // Its buffer is the block that the caller has, so it goes on only with the next call.
-    private MemberReader? _lent;
+    private HitSource? _lent;
 
-    public RawHitReader(SegmentFolder segments, IEnumerable<MemberRow> members, byte[]? mark, long from, long to, RawHitPosition? after)
+    /// <summary>Opens hits.</summary>
+    /// <param name="segments">Where they are.</param>
+    /// <param name="snapshot">Keeps their files; disposed with the reader.</param>
+    /// <param name="hits">All hits that may be wanted, by their earliest.</param>
+    /// <param name="mark">Only lines with this mark, where members have several keys; null for all.</param>
+    /// <param name="from">Only hits from this instant, in Unix milliseconds.</param>
+    /// <param name="to">Only hits before this instant.</param>
+    /// <param name="after">Only hits behind this one.</param>
+    public RawHitReader(SegmentFolder segments, IDisposable snapshot, IEnumerable<DueHits> hits, byte[]? mark, long from, long to, RawHitPosition? after)
     {
-        (_segments, _mark, _from, _to) = (segments, mark, from, to);
-        _waiting = members.GetEnumerator();
+        (_segments, _snapshot, _mark, _from, _to) = (segments, snapshot, mark, from, to);
+        _waiting = hits.GetEnumerator();
         _hasWaiting = _waiting.MoveNext();
         _skip = after?.Seen ?? 0;
         Position = after ?? default;
+    }
+
+    /// <summary>Opens all of some hits whose files nobody removes.</summary>
+    public RawHitReader(SegmentFolder segments, IEnumerable<DueHits> hits)
+    {
+        (_segments, _from, _to) = (segments, long.MinValue, long.MaxValue);
+        _waiting = hits.GetEnumerator();
+        _hasWaiting = _waiting.MoveNext();
     }
 
     public RawHitPosition Position { get; private set; }
 
     public Memory<byte> Read(int maxLines)
     {
-        if (_lent is not null)
-            Return(_lent);
-        _lent = null;
+        TakeBack();
         SkipSeen();
         OpenDue();
         if (_open.Count == 0)
             return default;
         return Noted(maxLines == int.MaxValue && TryLend(out var block) ? block : Merge(maxLines));
+    }
+
+    public bool TryTakeDeflated(out DeflatedHits hits)
+    {
+        hits = default;
+        TakeBack();
+        SkipSeen();
+        if (_open.Count > 0 || !_hasWaiting || !IsWhole(_waiting.Current))
+            return false;
+        var due = _waiting.Current;
+        _hasWaiting = _waiting.MoveNext();
+        if (_hasWaiting && !IsBehind(_waiting.Current, due.Member))
+        {
+            Return(Open(due));
+            return false;
+        }
+        hits = DeflatedMember.Open(FileOf(due.Member), due.Member);
+        return true;
     }
 
     public void Dispose()
@@ -53,6 +88,34 @@ internal sealed class RawHitReader : IRawHitReader
         while (_open.TryDequeue(out var reader, out _))
             reader.Dispose();
         _waiting.Dispose();
+        _compacted.File?.Dispose();
+        _snapshot?.Dispose();
+    }
+
+    /// <summary>Members of a key lie in one file, so it is opened once.</summary>
+    private SafeFileHandle FileOf(MemberRow member)
+    {
+        if (_compacted.Name != member.Compacted)
+        {
+            _compacted.File?.Dispose();
+            _compacted = (member.Compacted, _segments.OpenToRead(member));
+        }
+        return _compacted.File!;
+    }
+
+    /// <summary>Whether all of it is wanted, and stored so that it can be joined with others.</summary>
+    private bool IsWhole(DueHits due) =>
+        due.Scattered is null && due.Member is { Compacted: not null, HasOneKey: true } member && _mark is not null && member.First >= _from && member.Last < _to;
+
+    /// <summary>Members of a key in one file follow one another, also where they share a millisecond.</summary>
+    private static bool IsBehind(DueHits next, MemberRow member) =>
+        next.First > member.Last || (next.Scattered is null && next.Member.Compacted == member.Compacted && next.Member.Number > member.Number);
+
+    private void TakeBack()
+    {
+        if (_lent is not null)
+            Return(_lent);
+        _lent = null;
     }
 
     private bool TryLend(out Memory<byte> block)
@@ -103,14 +166,14 @@ internal sealed class RawHitReader : IRawHitReader
         return taken;
     }
 
-    private void Return(MemberReader reader, bool advanced = false)
+    private void Return(HitSource reader, bool advanced = false)
     {
         if (!advanced)
             reader.Advance();
         if (reader.Next == long.MaxValue)
             reader.Dispose();
         else
-            _open.Enqueue(reader, (reader.Next, reader.Member.Batch));
+            _open.Enqueue(reader, reader);
     }
 
     /// <summary>Opens every member that begins no later than the earliest line at hand.</summary>
@@ -118,9 +181,16 @@ internal sealed class RawHitReader : IRawHitReader
     {
         while (_hasWaiting && (!_open.TryPeek(out _, out var earliest) || _waiting.Current.First <= earliest.Next))
         {
-            Return(new MemberReader(_segments.OpenToRead(_waiting.Current.Segment), _waiting.Current, _mark, _from, _to));
+            Return(Open(_waiting.Current));
             _hasWaiting = _waiting.MoveNext();
         }
+    }
+
+    private HitSource Open(DueHits due)
+    {
+        if (due.Scattered is { } members)
+            return new ScatteredReader(_segments, members, _from, _to);
+        return new MemberReader(_segments.OpenToRead(due.Member), due.Member, due.Member.HasOneKey ? null : _mark, _from, _to);
     }
 
     /// <summary>Passes over the hits of the cursor's millisecond that were read before.</summary>

@@ -71,6 +71,8 @@ public sealed class JournalTail
                 Read(pass, file, cancellationToken);
         }
         Commit(pass);
+        if (pass.Lines == 0)
+            _committer.Rest();
         Retire(pass);
         if (!pass.Again && pass.Unreadable.Count == 0)
             _salts.DestroyOld(pass.BeganAt);

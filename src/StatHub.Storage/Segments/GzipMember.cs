@@ -11,13 +11,19 @@ internal static class GzipMember
     /// <summary>The most bytes an extra field can hold beside its subfield header.</summary>
     public const int MostExtraBytes = ushort.MaxValue - SubfieldHeaderBytes;
 
-    private const int HeaderBytes = 10;
+    /// <summary>CRC-32 and length of the content.</summary>
+    public const int TrailerBytes = 8;
+
+    public const int HeaderBytes = 10;
     private const int SubfieldHeaderBytes = 4;
     private const int FlagsAt = 3;
     private const byte HasExtra = 4;
 
     /// <summary>Compresses content into a member that carries <paramref name="extra"/>.</summary>
-    public static ReadOnlyMemory<byte> Compress(ReadOnlySpan<byte> content, ReadOnlySpan<byte> extra, CompressionLevel level)
+    public static ReadOnlyMemory<byte> Compress(ReadOnlySpan<byte> content, ReadOnlySpan<byte> extra, CompressionLevel level) =>
+        Compress(content, extra, stream => new GZipStream(stream, level, leaveOpen: true), flush: false);
+
+    private static ReadOnlyMemory<byte> Compress(ReadOnlySpan<byte> content, ReadOnlySpan<byte> extra, Func<Stream, GZipStream> open, bool flush)
     {
         if (extra.Length > MostExtraBytes)
             throw new ArgumentException($"An extra field holds at most {MostExtraBytes} bytes.", nameof(extra));
@@ -28,15 +34,46 @@ internal static class GzipMember
         var gap = 2 + SubfieldHeaderBytes + extra.Length;
         stream.SetLength(gap);
         stream.Position = gap;
-        using (var gzip = new GZipStream(stream, level, leaveOpen: true))
+        using (var gzip = open(stream))
         {
             gzip.Write(content);
+            if (flush)
+                gzip.Flush();
         }
         var member = stream.GetBuffer().AsMemory(0, (int)stream.Length);
         member.Span.Slice(gap, HeaderBytes).CopyTo(member.Span);
         WriteExtra(member.Span, extra);
         return member;
     }
+
+    /// <summary>
+    /// Compresses content so that members can be joined to one stream without compressing them again: the deflate data ends at a whole byte with a
+    /// sync flush, and the last block is an empty one of its own.
+    /// </summary>
+    public static ReadOnlyMemory<byte> CompressJoinable(ReadOnlySpan<byte> content, ReadOnlySpan<byte> extra, int level)
+    {
+        var options = new ZLibCompressionOptions { CompressionLevel = level };
+        var member = Compress(content, extra, stream => new GZipStream(stream, options, leaveOpen: true), flush: true);
+        if (!member.Span[..^TrailerBytes].EndsWith(JoinableEnd))
+            throw new InvalidDataException("The compression library ends deflate data in another way than before.");
+        return member;
+    }
+
+    /// <summary>How the deflate data of a joinable member ends: an empty stored block, then the last block, empty too.</summary>
+    public static ReadOnlySpan<byte> JoinableEnd => [0, 0, 0xff, 0xff, 3, 0];
+
+    /// <summary>How a member without content ends behind its extra data.</summary>
+    public static ReadOnlySpan<byte> EmptyEnd => [3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    /// <summary>Where the extra data begins; the two bytes before are its length.</summary>
+    public const int ExtraAt = HeaderBytes + 2 + SubfieldHeaderBytes;
+
+    /// <summary>Whether the first bytes of a member say that our subfield follows.</summary>
+    public static bool HasOurExtra(ReadOnlySpan<byte> front) =>
+        front.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b, 8, HasExtra]) && front[HeaderBytes + 2] == (byte)'S' && front[HeaderBytes + 3] == (byte)'H';
+
+    /// <summary>An empty last block of fixed codes.</summary>
+    public static ReadOnlySpan<byte> LastBlock => [3, 0];
 
     /// <summary>A member without content that is exactly <paramref name="length"/> bytes long; at least <see cref="Smallest"/>.</summary>
     public static byte[] Filler(int length)
@@ -46,7 +83,7 @@ internal static class GzipMember
     }
 
     /// <summary>The length of a member with neither content nor extra bytes.</summary>
-    public const int Smallest = HeaderBytes + 2 + SubfieldHeaderBytes + 2 + 8;
+    public const int Smallest = HeaderBytes + 2 + SubfieldHeaderBytes + 2 + TrailerBytes;
 
     private static byte[] Empty(ReadOnlySpan<byte> extra)
     {
@@ -55,8 +92,7 @@ internal static class GzipMember
         ReadOnlySpan<byte> header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
         header.CopyTo(member);
         WriteExtra(member, extra);
-        ReadOnlySpan<byte> block = [3, 0];
-        block.CopyTo(member.AsSpan(member.Length - 10));
+        LastBlock.CopyTo(member.AsSpan(member.Length - TrailerBytes - LastBlock.Length));
         return member;
     }
 

@@ -1,6 +1,8 @@
+using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
+using StatHub.Core.Tenants;
+using StatHub.Storage.Hits;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Segments;
@@ -8,7 +10,9 @@ namespace StatHub.Storage.Segments;
 /// <summary>Where segments are.</summary>
 internal sealed class SegmentFolder
 {
-    private const string Extension = ".jsonl.gz";
+    public const string Extension = ".jsonl.gz";
+    public const string Temporary = ".tmp";
+    private const string ErasedPrefix = "erased-";
 
     public SegmentFolder(string path)
     {
@@ -18,11 +22,26 @@ internal sealed class SegmentFolder
 
     public string Path { get; }
 
+    /// <summary>How much more its disk takes.</summary>
+    public long FreeBytes => new DriveInfo(Path).AvailableFreeSpace;
+
     public string PathOf(long segment) =>
         System.IO.Path.Combine(Path, segment.ToString("0000000000", CultureInfo.InvariantCulture) + Extension);
 
-    public SafeFileHandle OpenToRead(long segment) =>
-        File.OpenHandle(PathOf(segment), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+    /// <summary>Where it is kept what removed young segments told of their batches. No tenant is called so.</summary>
+    public string KeptPath => System.IO.Path.Combine(Path, "removed-segments");
+
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
+    public string PathOf(CompactedFile file) => System.IO.Path.Combine(Path, file.Name);
+
+    public SafeFileHandle OpenToRead(long segment) => OpenToRead(PathOf(segment));
+
+    public SafeFileHandle OpenToRead(MemberRow member) =>
+        OpenToRead(member.Compacted is { } name ? System.IO.Path.Combine(Path, name) : PathOf(member.Segment));
+
+    public static SafeFileHandle OpenToRead(string path) =>
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
 
     /// <summary>
     /// Cuts off what a crash left behind the catalogue, and removes a segment that it does not know. That is never more
@@ -38,7 +57,10 @@ internal sealed class SegmentFolder
         // Listed first: a folder that may not be entered is said to be that, not to have lost its files.
         var present = Directory.GetFiles(Path, "*" + Extension);
         foreach (var file in present)
-            RefuseUnknownBatches(file, NumberOf(file) is { } known ? lengths.GetValueOrDefault(known) : 0, lastBatch);
+        {
+            // The next batch may be what a crash interrupted.
+            RefuseUnknownBatches(file, NumberOf(file) is { } known ? lengths.GetValueOrDefault(known) : 0, lastBatch + 1, lastBatch);
+        }
         foreach (var (segment, length) in lengths)
         {
             var file = new FileInfo(PathOf(segment));
@@ -60,27 +82,94 @@ internal sealed class SegmentFolder
         }
     }
 
+    /// <summary>Refuses compacted files that the database does not fit to. Nothing is touched.</summary>
+    /// <param name="lengths">The name and length of each compacted file.</param>
+    /// <param name="lastBatch">The number of the last batch that is committed.</param>
+    /// <exception cref="StoreException">A file has another length or is gone, or holds batches that the database does not know.</exception>
+    public void CheckCompacted(IReadOnlyDictionary<string, long> lengths, long lastBatch)
+    {
+        foreach (var (name, path) in InnerFiles())
+        {
+            // Whatever somebody else put there is none of ours.
+            if (!lengths.ContainsKey(name) && (CompactedFile.IsName(name) || System.IO.Path.GetDirectoryName(path) == KeptPath))
+                RefuseUnknownBatches(path, 0, lastBatch, lastBatch);
+        }
+        foreach (var (name, length) in lengths)
+        {
+            var file = new FileInfo(PathOf(name));
+            if (!file.Exists || file.Length != length)
+            {
+                throw new StoreException(
+                    $"Segment {name} has {(file.Exists ? file.Length : 0)} bytes, the catalogue says {length}: raw hits are missing. Restore it from a backup.");
+            }
+        }
+    }
+
+    /// <summary>Removes what a crash left of compactions: files that the catalogue does not know, and those that it has not forgotten the segment of.</summary>
+    public void RecoverCompacted(IReadOnlyDictionary<string, long> lengths)
+    {
+        foreach (var erased in Directory.GetDirectories(Path, ErasedPrefix + "*"))
+            Directory.Delete(erased, recursive: true);
+        foreach (var (name, path) in InnerFiles())
+        {
+            if (CompactedFile.IsName(name) ? !lengths.ContainsKey(name) : name.EndsWith(Temporary, StringComparison.Ordinal) || IsStale(path))
+                File.Delete(path);
+        }
+    }
+
+    /// <summary>What is kept of a segment is of a crash while the segment is there.</summary>
+    private bool IsStale(string path) => System.IO.Path.GetDirectoryName(path) == KeptPath && File.Exists(PathOf(System.IO.Path.GetFileName(path)));
+
+    /// <summary>Removes the compacted files of an erased tenant. Who writes there can make no further file.</summary>
+    public void RemoveTenant(TenantId tenant)
+    {
+        var folder = PathOf(tenant.ToString());
+        if (!Directory.Exists(folder))
+            return;
+        var erased = PathOf(ErasedPrefix + tenant);
+        Directory.Move(folder, erased);
+        Directory.Delete(erased, recursive: true);
+    }
+
+    /// <summary>Removes a file if it is there: an erase may have taken its folder.</summary>
+    public static void Remove(string path)
+    {
+        if (File.Exists(path))
+            File.Delete(path);
+    }
+
+    private IEnumerable<(string Name, string Path)> InnerFiles() =>
+        from folder in Directory.GetDirectories(Path)
+        from file in Directory.GetFiles(folder)
+        select (System.IO.Path.GetRelativePath(Path, file), file);
+
     private static long? NumberOf(string file) => long.TryParse(
         System.IO.Path.GetFileName(file)[..^Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var segment) ? segment : null;
 
-    /// <summary>Looks for the batch after the next: the next one may be what a crash interrupted.</summary>
-    private static void RefuseUnknownBatches(string path, long from, long lastBatch)
+    /// <summary>Looks for batches behind one in the headers of a file. The mark cannot stand in a line: there quotes are escaped.</summary>
+    private static void RefuseUnknownBatches(string path, long from, long newest, long lastBatch)
     {
-        var mark = Encoding.ASCII.GetBytes($"\"batch\":{lastBatch + 2},");
+        // Enough for the mark and the number behind it.
+        const int overlap = 32;
+        var mark = "\"batch\":"u8;
         var buffer = new byte[64 * 1024];
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var kept = 0;
         for (int read; (read = RandomAccess.Read(file, buffer.AsSpan(kept), from)) > 0; from += read)
         {
             var bytes = buffer.AsSpan(0, kept + read);
-            if (bytes.IndexOf(mark) >= 0)
+            for (var rest = bytes; rest.IndexOf(mark) is >= 0 and var at;)
             {
-                throw new StoreException(
-                    $"{System.IO.Path.GetFileName(path)} holds batches after number {lastBatch}, the last that {Database.FileName} knows: the database is missing or older than its segments. "
-                    + "Put back the database that belongs to them, or move the segments away to begin anew.");
+                rest = rest[(at + mark.Length)..];
+                if (Utf8Parser.TryParse(rest, out long batch, out _) && batch > newest)
+                    throw UnknownBatches(path, lastBatch);
             }
-            kept = Math.Min(mark.Length - 1, bytes.Length);
+            kept = Math.Min(overlap, bytes.Length);
             bytes[^kept..].CopyTo(buffer);
         }
     }
+
+    private static StoreException UnknownBatches(string path, long lastBatch) => new(
+        $"{System.IO.Path.GetFileName(path)} holds batches after number {lastBatch}, the last that {Database.FileName} knows: the database is missing or older than its segments. "
+        + "Put back the database that belongs to them, or move the segments away to begin anew.");
 }

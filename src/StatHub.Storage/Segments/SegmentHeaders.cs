@@ -35,7 +35,34 @@ internal sealed record MemberHeader(int Version, long Batch, string Tenant, int 
     public byte[] ToExtraField() => JsonSerializer.SerializeToUtf8Bytes(this, SegmentJson.Default.MemberHeader);
 }
 
+/// <summary>What a compacted file holds, in the extra field of its first, empty member.</summary>
+internal sealed record CompactedHeader(int Version, long Compaction, long Batch, string Tenant, int Day, long Lines)
+{
+    public byte[] ToExtraField() => JsonSerializer.SerializeToUtf8Bytes(this, SegmentJson.Default.CompactedHeader);
+}
+
+/// <summary>What a member of a compacted file holds.</summary>
+internal sealed record CompactedMemberHeader(
+    int Version, long Compaction, long Batch, string Tenant, int Day, int Lines, long First, long Last, string FirstKey, string LastKey)
+{
+    public byte[] ToExtraField() => JsonSerializer.SerializeToUtf8Bytes(this, SegmentJson.Default.CompactedMemberHeader);
+}
+
+/// <summary>What a removed young segment told of the batches of one minute.</summary>
+internal sealed record KeptMinute(
+    int Version, long Minute, long FirstBatch, long LastBatch, IReadOnlyList<JournalStretch> Files, IReadOnlyList<OutcomeCount> Outcomes);
+
+/// <summary>Which batches are kept of a removed young segment, in the extra field of the last, empty member.</summary>
+internal sealed record KeptHeader(int Version, long Segment, long FirstBatch, long Batch)
+{
+    public byte[] ToExtraField() => JsonSerializer.SerializeToUtf8Bytes(this, SegmentJson.Default.KeptHeader);
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BatchHeader))]
 [JsonSerializable(typeof(MemberHeader))]
+[JsonSerializable(typeof(KeptMinute))]
+[JsonSerializable(typeof(KeptHeader))]
+[JsonSerializable(typeof(CompactedHeader))]
+[JsonSerializable(typeof(CompactedMemberHeader))]
 internal sealed partial class SegmentJson : JsonSerializerContext;

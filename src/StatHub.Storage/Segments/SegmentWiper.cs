@@ -1,14 +1,23 @@
+using StatHub.Core.Tenants;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Segments;
 
 /// <summary>
-/// Overwrites the members of erased tenants with empty members of the same length, so that the other tenants' members
+/// Removes the compacted files of erased tenants, and overwrites their members of young segments with empty members of the same length, so that the other tenants' members
 /// stay where they are and the file stays readable for zcat. What is to be overwritten is in the database first: a
 /// crash in between is made up for at the next start.
 /// </summary>
 internal sealed class SegmentWiper(Writer writer, SegmentFolder folder)
 {
+    /// <summary>Removes what is left of a tenant that the catalogue has forgotten.</summary>
+    public void Wipe(TenantId tenant)
+    {
+        folder.RemoveTenant(tenant);
+        Wipe();
+    }
+
+    /// <summary>Overwrites what an erase has left to be overwritten.</summary>
     public void Wipe() => writer.Alone(() =>
     {
         foreach (var segment in Pending().GroupBy(one => one.Segment))

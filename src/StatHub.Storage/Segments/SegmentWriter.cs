@@ -13,6 +13,7 @@ internal sealed class SegmentWriter(SegmentFolder folder, long segment, long len
 
     private SafeFileHandle? _file;
     private long _written = length;
+    private long _day;
 
     /// <summary>The number of the young segment; 0 before the first.</summary>
     public long Segment { get; private set; } = segment;
@@ -21,9 +22,14 @@ internal sealed class SegmentWriter(SegmentFolder folder, long segment, long len
     public long Length { get; private set; } = length;
 
     /// <summary>Appends members one after the other.</summary>
+    /// <param name="day">The UTC day of the commit: each begins a segment, so that a segment can go when its days are compacted.</param>
+    /// <param name="members">The members.</param>
     /// <returns>The offset of the first.</returns>
-    public long Append(IEnumerable<ReadOnlyMemory<byte>> members)
+    public long Append(long day, IEnumerable<ReadOnlyMemory<byte>> members)
     {
+        if (day != _day)
+            End();
+        _day = day;
         var file = Open();
         _written = Length;
         foreach (var member in members)
@@ -42,6 +48,13 @@ internal sealed class SegmentWriter(SegmentFolder folder, long segment, long len
 
     /// <summary>The length that <see cref="Committed"/> is going to set.</summary>
     public long Written => _written;
+
+    /// <summary>What comes next goes into another segment.</summary>
+    public void End()
+    {
+        _file?.Dispose();
+        _file = null;
+    }
 
     public void Dispose() => _file?.Dispose();
 

@@ -98,6 +98,20 @@ internal static class Schema
         -- The minute from which every hit has its visitor. What earlier versions counted has none, and may lie a day ahead.
         INSERT INTO counter (name, value)
             SELECT 'visitors_since', CASE WHEN EXISTS (SELECT 1 FROM series) THEN unixepoch() / 60 + 1440 ELSE 0 END;
+        -- A tenant's day in a file of its own. It has what batches up to this one had; of several files the latest counts.
+        CREATE TABLE compacted (
+            id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, day INTEGER NOT NULL, batch INTEGER NOT NULL, lines INTEGER NOT NULL,
+            length INTEGER NOT NULL, made_ms INTEGER NOT NULL) STRICT;
+        CREATE INDEX compacted_by_day ON compacted (tenant, day, id);
+        CREATE TABLE compacted_member (
+            file INTEGER NOT NULL, number INTEGER NOT NULL, first_key BLOB NOT NULL, last_key BLOB NOT NULL, first_ms INTEGER NOT NULL,
+            last_ms INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, lines INTEGER NOT NULL,
+            PRIMARY KEY (file, number)) STRICT, WITHOUT ROWID;
+        -- The highest numbers of a compaction and of a segment so far: none is given twice.
+        INSERT INTO counter (name, value) VALUES ('compaction', 0);
+        INSERT INTO counter (name, value) SELECT 'segment', coalesce(max(id), 0) FROM segment;
+        -- The last batch of a version that did not sort hits of one millisecond by their keys.
+        INSERT INTO counter (name, value) SELECT 'unsorted', value FROM counter WHERE name = 'batch';
         """,
     ];
 }

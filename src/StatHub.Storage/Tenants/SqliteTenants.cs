@@ -54,7 +54,7 @@ internal sealed class SqliteTenants : ITenantStore
             return true;
         });
         if (erased)
-            _wiper.Wipe();
+            _wiper.Wipe(id);
         return erased;
     }
 
@@ -85,7 +85,9 @@ internal sealed class SqliteTenants : ITenantStore
     {
         string[] statements =
         [
-            "INSERT OR IGNORE INTO wipe SELECT segment, offset, length FROM member WHERE tenant = ?1",
+            "INSERT OR IGNORE INTO wipe SELECT segment, offset, length FROM member WHERE tenant = ?1 AND segment IN (SELECT id FROM segment)",
+            "DELETE FROM compacted_member WHERE file IN (SELECT id FROM compacted WHERE tenant = ?1)",
+            "DELETE FROM compacted WHERE tenant = ?1",
             "DELETE FROM member WHERE tenant = ?1",
             "DELETE FROM day WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
             "DELETE FROM month WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",

@@ -127,7 +127,8 @@ internal sealed class Verifier(ReadPool readers, IRawHits raw, Committer committ
         using var rows = reader.Sql(
             """
             SELECT day FROM day WHERE series = (SELECT id FROM series WHERE tenant = ?1 AND key = '') AND day >= ?2 AND day < ?3
-            UNION SELECT day FROM member WHERE tenant = ?1 AND day >= ?2 AND day < ?3 ORDER BY 1
+            UNION SELECT day FROM member WHERE tenant = ?1 AND day >= ?2 AND day < ?3
+            UNION SELECT day FROM compacted WHERE tenant = ?1 AND day >= ?2 AND day < ?3 ORDER BY 1
             """).Rows(tenant, days.From, days.To);
         while (rows.Read())
             found.Add(rows.Long(0));

@@ -119,9 +119,22 @@ public sealed class CrashFolder : IDisposable
         Top(store, new DimensionName(Dimension.Key)).Should().Equal(_keys.GroupBy(key => key).ToDictionary(key => key.Key, key => (long)key.Count()));
         Top(store, new DimensionName(Dimension.Own, "part")).Should().Equal(
             Enumerable.Range(0, Hits).GroupBy(number => number % 7).ToDictionary(part => $"{part.Key}", part => (long)part.Count()));
-        var raw = RawHits(store, demo);
+        var raw = RawHits(store, new HitScope(demo));
         raw.Select(Number).Should().Equal(Enumerable.Range(0, Hits));
         count.Visitors.Should().Be(raw.Select(line => (Day: line.Substring(9, 10), Visitor(line))).Distinct().Count());
+        for (var key = 0; key < 5; key++)
+        {
+            var name = $"k{key}";
+            RawHits(store, new HitScope(demo, HitKey.Parse(name))).Select(Number).Should().Equal(Enumerable.Range(0, Hits).Where(number => _keys[number] == name));
+        }
+        store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None).Differences.Should().BeEmpty();
+    }
+
+    /// <summary>Every file of raw hits.</summary>
+    public IReadOnlyList<string> Segments()
+    {
+        var folder = System.IO.Path.Combine(Path, "segments");
+        return [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => System.IO.Path.GetRelativePath(folder, file))];
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
@@ -130,10 +143,10 @@ public sealed class CrashFolder : IDisposable
         store.Dimensions.Top(new HitScope(TenantId.Parse("demo")), dimension, new DayRange(0, long.MaxValue)).ByHits()
             .ToDictionary(value => Encoding.UTF8.GetString(value.Name.Span), value => value.Sums.Hits);
 
-    private static List<string> RawHits(Store store, TenantId tenant)
+    private static List<string> RawHits(Store store, HitScope scope)
     {
         var lines = new List<string>();
-        using var reader = store.RawHits.Open(new HitScope(tenant), MinuteRange.All, null);
+        using var reader = store.RawHits.Open(scope, MinuteRange.All, null);
         for (var block = reader.Read(int.MaxValue); !block.IsEmpty; block = reader.Read(int.MaxValue))
             lines.AddRange(Encoding.UTF8.GetString(block.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         return lines;

@@ -1,4 +1,5 @@
 using StatHub.Storage.Commits;
+using StatHub.Storage.Compaction;
 
 namespace StatHub.EndToEnd.Crash;
 
@@ -25,6 +26,32 @@ public class CrashTests
             exitCode.Should().Be(Killed, output);
         }
         await folder.DrainAndCompareAsync();
+    }
+
+    public static TheoryData<CompactionStep> CompactionSteps => [.. Enum.GetValues<CompactionStep>()];
+
+    [Theory]
+    [MemberData(nameof(CompactionSteps))]
+    public async Task A_kill_at_any_step_of_a_compaction_loses_and_doubles_nothing(CompactionStep step)
+    {
+        using var folder = new CrashFolder();
+        var random = new Random((int)step);
+        // A first compaction, so that the second has a file to replace.
+        folder.Append(900, random);
+        await folder.RunAsync("drain");
+        (await folder.RunAsync("compact")).Output.Should().Contain("compacted 1 days, removed 1 segments, problems: \n");
+        for (var crash = 0; crash < 3; crash++)
+        {
+            folder.Append(900, random);
+            await folder.RunAsync("drain");
+            var (exitCode, output) = await folder.RunAsync("kill-compaction", step.ToString(), "1");
+            exitCode.Should().Be(Killed, output);
+            folder.Append(50, random);
+            await folder.DrainAndCompareAsync();
+        }
+        (await folder.RunAsync("compact")).Output.Should().Contain("problems: \n");
+        folder.Compare();
+        folder.Segments().Should().OnlyContain(file => file.StartsWith("removed-segments/") || file.StartsWith("demo/")).And.ContainSingle(file => file.StartsWith("demo/"));
     }
 
     [Fact]

@@ -14,6 +14,28 @@ public class FaultTests
         exitCode.Should().Be(0, output);
     }
 
+    [Fact]
+    public async Task A_day_is_not_compacted_where_the_disk_has_no_room_for_two_copies_of_it()
+    {
+        using var folder = new CrashFolder();
+        var mount = Path.Combine(folder.Path, "segments");
+        Directory.CreateDirectory(mount);
+        await ShellAsync("mount -t tmpfs -o size=100m tmpfs \"$1\"", mount);
+        try
+        {
+            folder.Append(3_000, new Random(4));
+            await folder.RunAsync("drain");
+            (await folder.RunAsync("compact")).Output.Should().MatchRegex("compacted 0 days, removed 0 segments, problems: demo .* is not compacted: the disk has [0-9]+ bytes left");
+            await ShellAsync("mount -o remount,size=200m \"$1\"", mount);
+            (await folder.RunAsync("compact")).Output.Should().Contain("compacted 1 days, removed 1 segments, problems: \n");
+            folder.Compare();
+        }
+        finally
+        {
+            await ShellAsync("umount \"$1\"", mount);
+        }
+    }
+
     [Theory]
     [InlineData("segments", "No space left")]
     [InlineData("database", "disk is full")]

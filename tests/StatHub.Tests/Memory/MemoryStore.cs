@@ -112,8 +112,9 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
     {
         lock (_lock)
         {
-            // OrderBy is stable: hits of one millisecond stay in the order of their commit.
-            var hits = _hits.Where(hit => IsIn(hit, scope, range)).OrderBy(hit => hit.Instant.ToUnixTimeMilliseconds()).ToList();
+            // The order is stable: hits of one millisecond and key stay in the order of their commit.
+            var hits = _hits.Where(hit => IsIn(hit, scope, range)).OrderBy(hit => hit.Instant.ToUnixTimeMilliseconds())
+                .ThenBy(hit => hit.Key, Comparer<HitKey>.Create(Compare)).ToList();
             return new MemoryReader(hits, after);
         }
     }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
@@ -73,6 +75,25 @@ public sealed class MigrationTests : IDisposable
 
     private static List<(string, long)> Top(Store store, DimensionName dimension) =>
         [.. store.Dimensions.Top(Demo, dimension, new DayRange(0, long.MaxValue)).ByHits().Select(one => (Encoding.UTF8.GetString(one.Name.Span), one.Sums.Hits))];
+
+    [Fact]
+    public void Version_2_did_not_sort_hits_of_a_millisecond_and_they_are_sorted_when_they_are_read()
+    {
+        Copy("data-folder-v2-ties");
+        using var store = Store.Open(new StoreOptions { DataPath = _folder }, TimeProvider.System);
+
+        using var raw = store.RawHits.Open(Demo, MinuteRange.All, null);
+        var hits = Encoding.UTF8.GetString(Read(raw)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
+            .Select(hit => (
+                At: hit.GetProperty("time").GetString(),
+                Key: Convert.ToHexString(Encoding.UTF8.GetBytes(hit.GetProperty("key").GetString()!)),
+                Number: int.Parse(hit.GetProperty("args").GetString()!.AsSpan(2), CultureInfo.InvariantCulture)))
+            .ToList();
+
+        hits.Should().HaveCount(120).And.Equal(
+            hits.OrderBy(hit => hit.At, StringComparer.Ordinal).ThenBy(hit => hit.Key, StringComparer.Ordinal).ThenBy(hit => hit.Number));
+        hits.Select(hit => hit.Number).Should().BeEquivalentTo(Enumerable.Range(0, 120)).And.NotBeInAscendingOrder();
+    }
 
     private void Copy(string version)
     {

@@ -6,6 +6,7 @@ using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Storage;
+using StatHub.Storage.Compaction;
 using StatHub.Tests.Memory;
 using Lines = StatHub.Tests.Journal.Lines;
 
@@ -15,11 +16,12 @@ namespace StatHub.Tests.Storage;
 public sealed class StoreFolder : IDisposable
 {
     private readonly int _batchBytes;
+    private readonly int _pendingValues;
     private readonly HostSet _spam;
 
-    public StoreFolder(int batchBytes = 16 * 1024 * 1024, bool tenants = true, params string[] spam)
+    public StoreFolder(int batchBytes = 16 * 1024 * 1024, bool tenants = true, int pendingValues = 100_000, params string[] spam)
     {
-        _batchBytes = batchBytes;
+        (_batchBytes, _pendingValues) = (batchBytes, pendingValues);
         _spam = new HostSet(spam);
         Path = Directory.CreateTempSubdirectory("stathub store ").FullName;
         Store = Open();
@@ -30,6 +32,9 @@ public sealed class StoreFolder : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>Called at each step of a compaction.</summary>
+    public Action<CompactionStep>? OnCompactionStep { get; set; }
 
     public ManualTime Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(Lines.Now));
 
@@ -102,5 +107,13 @@ public sealed class StoreFolder : IDisposable
     }
 
     private Store Open() => Store.Open(
-        new StoreOptions { DataPath = Path, BatchBytes = _batchBytes, Spam = _spam }, Time);
+        new StoreOptions
+        {
+            DataPath = Path,
+            BatchBytes = _batchBytes,
+            PendingValues = _pendingValues,
+            Spam = _spam,
+            OnCompactionStep = step => OnCompactionStep?.Invoke(step),
+        },
+        Time);
 }

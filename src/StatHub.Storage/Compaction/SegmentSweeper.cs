@@ -1,0 +1,136 @@
+using StatHub.Storage.Commits;
+using StatHub.Storage.Hits;
+using StatHub.Storage.Segments;
+using StatHub.Storage.Sqlite;
+
+namespace StatHub.Storage.Compaction;
+
+/// <summary>
+/// Removes what compactions have replaced and no reader needs any more. The catalogue forgets first: what a crash leaves of files is then
+/// known to nobody, and the next start removes it.
+/// </summary>
+internal sealed class SegmentSweeper(Writer writer, ReadPool readers, SegmentFolder segments, Snapshots snapshots, Committer committer, Action<CompactionStep> onStep)
+{
+    // A commit waits for a transaction of so many rows, some milliseconds.
+    private const int RowsAtOnce = 2_000;
+
+    private bool _isDue = true;
+
+    /// <summary>Something was compacted.</summary>
+    public void Expect() => _isDue = true;
+
+    /// <summary>Removes compacted files that were made again, and young segments all of whose hits are in compacted files.</summary>
+    /// <returns>How many young segments.</returns>
+    public int Sweep(CancellationToken cancellationToken)
+    {
+        if (!_isDue)
+            return 0;
+        var seen = snapshots.SeenByAll();
+        RemoveReplacedFiles(seen);
+        var removable = readers.Ask(reader => Removable(reader, seen));
+        if (removable.Contains(committer.YoungSegment))
+        {
+            // A commit may have come to it meanwhile; from here on none does.
+            committer.EndSegment(committer.YoungSegment);
+            removable = readers.Ask(reader => Removable(reader, seen));
+        }
+        foreach (var segment in removable)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Remove(segment);
+        }
+        // What is kept for a reader goes when that has ended.
+        _isDue = seen != long.MaxValue;
+        return removable.Count;
+    }
+
+    private void RemoveReplacedFiles(long seen)
+    {
+        foreach (var (file, path) in readers.Ask(reader => Replaced(reader, seen)))
+        {
+            writer.Transaction(() =>
+            {
+                writer.Sql("DELETE FROM compacted_member WHERE file = ?1").Run(file);
+                writer.Sql("DELETE FROM compacted WHERE id = ?1").Run(file);
+            });
+            onStep(CompactionStep.OldFileForgotten);
+            SegmentFolder.Remove(path);
+            onStep(CompactionStep.OldFileRemoved);
+        }
+    }
+
+    private List<(long Id, string Path)> Replaced(Reader reader, long seen)
+    {
+        var replaced = new List<(long, string)>();
+        using var rows = reader.Sql(
+            """
+            SELECT c.id, t.name, c.day FROM compacted c JOIN tenant t ON t.id = c.tenant
+            WHERE EXISTS (SELECT 1 FROM compacted n WHERE n.tenant = c.tenant AND n.day = c.day AND n.id > c.id AND n.id <= ?1)
+            """).Rows(seen);
+        while (rows.Read())
+            replaced.Add((rows.Long(0), segments.PathOf(new CompactedFile(rows.Long(0), Core.Tenants.TenantId.Parse(rows.Text(1)), rows.Int(2)))));
+        return replaced;
+    }
+
+    /// <summary>Segments without a member that somebody may still read there. The one that is written to is left until it holds a day.</summary>
+    private List<long> Removable(Reader reader, long seen)
+    {
+        var live = Numbers(reader.Sql(
+            """
+            SELECT DISTINCT m.segment FROM member m WHERE NOT EXISTS (
+                SELECT 1 FROM compacted c WHERE c.tenant = m.tenant AND c.day = m.day AND c.batch >= m.batch AND c.id <= ?1)
+            """).Rows(seen));
+        var used = Numbers(reader.Sql("SELECT DISTINCT segment FROM member").Rows());
+        return [.. Numbers(reader.Sql("SELECT id FROM segment ORDER BY id").Rows())
+            .Where(segment => !live.Contains(segment) && (used.Contains(segment) || segment != committer.YoungSegment))];
+    }
+
+    private static HashSet<long> Numbers(Statement.RowReader rows)
+    {
+        using (rows)
+        {
+            var numbers = new HashSet<long>();
+            while (rows.Read())
+                numbers.Add(rows.Long(0));
+            return numbers;
+        }
+    }
+
+    private void Remove(long segment)
+    {
+        KeptBatches.Write(segments, segment, readers);
+        onStep(CompactionStep.BatchesKept);
+        writer.Transaction(() =>
+        {
+            writer.Sql("DELETE FROM segment WHERE id = ?1").Run(segment);
+            writer.Sql("DELETE FROM wipe WHERE segment = ?1").Run(segment);
+            writer.Sql("UPDATE counter SET value = max(value, ?1) WHERE name = 'segment'").Run(segment);
+        });
+        onStep(CompactionStep.SegmentForgotten);
+        SegmentFolder.Remove(segments.PathOf(segment));
+        onStep(CompactionStep.SegmentRemoved);
+        RemoveRows();
+    }
+
+    /// <summary>Rows about members of segments that are gone, also of those that an earlier process removed.</summary>
+    public void RemoveRows()
+    {
+        foreach (var rows in readers.Ask(RowsOfNothing).Chunk(RowsAtOnce))
+        {
+            writer.Transaction(() =>
+            {
+                foreach (var (tenant, day, first, batch) in rows)
+                    writer.Sql("DELETE FROM member WHERE tenant = ?1 AND day = ?2 AND first_ms = ?3 AND batch = ?4").Run(tenant, day, first, batch);
+            });
+        }
+    }
+
+    private static List<(long Tenant, long Day, long First, long Batch)> RowsOfNothing(Reader reader)
+    {
+        var members = new List<(long, long, long, long)>();
+        using var rows = reader.Sql("SELECT tenant, day, first_ms, batch FROM member WHERE segment NOT IN (SELECT id FROM segment)").Rows();
+        while (rows.Read())
+            members.Add((rows.Long(0), rows.Long(1), rows.Long(2), rows.Long(3)));
+        return members;
+    }
+}
