@@ -49,7 +49,7 @@ internal sealed partial class CompactionWorker(
     [LoggerMessage(Level = LogLevel.Information, Message = "Compacted {Days} days of tenants with {Lines} hits from {BytesBefore} to {BytesAfter} bytes, removed {Segments} young segments")]
     private partial void LogCompacted(int days, long lines, long bytesBefore, long bytesAfter, int segments);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A day stays as it is. {Problem}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Compaction left something as it is. {Problem}")]
     private partial void LogLeft(string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Compaction failed; nothing is lost, it is tried again")]

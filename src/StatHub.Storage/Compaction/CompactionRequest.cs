@@ -27,7 +27,7 @@ public sealed record CompactionRequest
 /// <param name="BytesBefore">What they took before, in bytes.</param>
 /// <param name="BytesAfter">What they take now.</param>
 /// <param name="SegmentsRemoved">How many young segments are gone.</param>
-/// <param name="Problems">Days that were left as they are, and why.</param>
+/// <param name="Problems">Days and young segments that were left as they are, and why.</param>
 public sealed record CompactionResult(int Days, long Lines, long BytesBefore, long BytesAfter, int SegmentsRemoved, IReadOnlyList<string> Problems);
 
 /// <summary>How far a compaction is.</summary>

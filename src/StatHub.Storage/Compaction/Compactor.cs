@@ -76,8 +76,8 @@ public sealed class Compactor : IDisposable
                 progress?.Report(new CompactionProgress(candidates[i].Tenant, DateOnly.FromDayNumber(candidates[i].Day + UnixDay), i, candidates.Count));
                 result = await RunAsync(candidates[i], request, throttle, result, cancellationToken).ConfigureAwait(false);
             }
-            var removed = _sweeper.Sweep(cancellationToken);
-            return result with { SegmentsRemoved = removed };
+            var (removed, kept) = _sweeper.Sweep(cancellationToken);
+            return result with { SegmentsRemoved = removed, Problems = [.. result.Problems, .. kept] };
         }
         finally
         {

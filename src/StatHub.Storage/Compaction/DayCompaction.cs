@@ -15,8 +15,8 @@ internal sealed class DayCompaction(DayPlan plan, CompactionRequest request, Wri
 
     private string TemporaryPath => segments.PathOf(plan.File.TemporaryName("new"));
 
-    /// <summary>Compacts; false when the hits went away meanwhile, by an erase.</summary>
-    /// <returns>The length of the new file, 0 when there is none.</returns>
+    /// <summary>Compacts.</summary>
+    /// <returns>The length of the new file; 0 when there is none since the hits went away meanwhile, by an erase.</returns>
     /// <exception cref="DayMismatchException">Raw hits and sums do not agree; nothing has changed.</exception>
     public async Task<long> RunAsync(Throttle throttle, CancellationToken cancellationToken)
     {

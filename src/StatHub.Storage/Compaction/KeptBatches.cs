@@ -37,22 +37,32 @@ internal sealed class KeptBatches : IDisposable
         Directory.CreateDirectory(segments.KeptPath);
         var path = Path.Combine(segments.KeptPath, segment.ToString("0000000000", CultureInfo.InvariantCulture) + SegmentFolder.Extension);
         var temporary = path + SegmentFolder.Temporary;
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        try
         {
-            using (var kept = new KeptBatches(file, registered))
-            {
-                foreach (var header in Headers(segments, segment, length, members))
-                    kept.Add(header);
-                kept.End(file, segment);
-            }
-            file.Flush(flushToDisk: true);
+            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+                Write(file, segment, registered, Headers(segments, segment, length, members));
+            File.Move(temporary, path, overwrite: true);
         }
-        File.Move(temporary, path, overwrite: true);
+        finally
+        {
+            SegmentFolder.Remove(temporary);
+        }
         Libc.SyncFolder(segments.KeptPath);
         Libc.SyncFolder(segments.Path);
     }
 
     public void Dispose() => _output.Dispose();
+
+    private static void Write(FileStream file, long segment, HashSet<string> registered, IEnumerable<BatchHeader> headers)
+    {
+        using (var kept = new KeptBatches(file, registered))
+        {
+            foreach (var header in headers)
+                kept.Add(header);
+            kept.End(file, segment);
+        }
+        file.Flush(flushToDisk: true);
+    }
 
     private void Add(BatchHeader header)
     {
@@ -111,7 +121,7 @@ internal sealed class KeptBatches : IDisposable
                 continue;
             }
             var extra = ReadEmpty(file, offset)
-                ?? throw new StoreException($"Segment {segment} has a member at byte {offset} that the catalogue does not know; the segment is kept.");
+                ?? throw new StoreException($"the catalogue does not know the member at byte {offset}");
             offset += GzipMember.Smallest + extra.Length;
             if (extra is [(byte)'{', ..])
                 yield return JsonSerializer.Deserialize(extra, SegmentJson.Default.BatchHeader)!;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Hits;
 using StatHub.Storage.Segments;
@@ -20,11 +21,11 @@ internal sealed class SegmentSweeper(Writer writer, ReadPool readers, SegmentFol
     public void Expect() => _isDue = true;
 
     /// <summary>Removes compacted files that were made again, and young segments all of whose hits are in compacted files.</summary>
-    /// <returns>How many young segments.</returns>
-    public int Sweep(CancellationToken cancellationToken)
+    /// <returns>How many young segments, and why some were kept.</returns>
+    public (int Removed, IReadOnlyList<string> Problems) Sweep(CancellationToken cancellationToken)
     {
         if (!_isDue)
-            return 0;
+            return (0, []);
         var seen = snapshots.SeenByAll();
         RemoveReplacedFiles(seen);
         var removable = readers.Ask(reader => Removable(reader, seen));
@@ -34,14 +35,15 @@ internal sealed class SegmentSweeper(Writer writer, ReadPool readers, SegmentFol
             committer.EndSegment(committer.YoungSegment);
             removable = readers.Ask(reader => Removable(reader, seen));
         }
+        var problems = new List<string>();
         foreach (var segment in removable)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Remove(segment);
+            Remove(segment, problems);
         }
         // What is kept for a reader goes when that has ended.
         _isDue = seen != long.MaxValue;
-        return removable.Count;
+        return (removable.Count - problems.Count, problems);
     }
 
     private void RemoveReplacedFiles(long seen)
@@ -96,9 +98,17 @@ internal sealed class SegmentSweeper(Writer writer, ReadPool readers, SegmentFol
         }
     }
 
-    private void Remove(long segment)
+    private void Remove(long segment, List<string> problems)
     {
-        KeptBatches.Write(segments, segment, readers);
+        try
+        {
+            KeptBatches.Write(segments, segment, readers);
+        }
+        catch (Exception exception) when (exception is StoreException or JsonException)
+        {
+            problems.Add($"Segment {segment} is kept, though its hits are compacted: {exception.Message}");
+            return;
+        }
         onStep(CompactionStep.BatchesKept);
         writer.Transaction(() =>
         {

@@ -212,6 +212,23 @@ public sealed class CompactionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_young_segment_with_something_unknown_in_it_is_kept_and_said()
+    {
+        Ingest(Hit("a", 1, "1"));
+        var path = Path.Combine(Segments, "0000000001.jsonl.gz");
+        var bytes = await File.ReadAllBytesAsync(path);
+        bytes[0] = 0;
+        await File.WriteAllBytesAsync(path, bytes);
+
+        var result = await CompactAsync();
+
+        (result.Days, result.SegmentsRemoved).Should().Be((1, 0));
+        result.Problems.Should().Equal("Segment 1 is kept, though its hits are compacted: the catalogue does not know the member at byte 0");
+        Files().Should().Equal("0000000001.jsonl.gz", "demo/2026-09-20.1.jsonl.gz");
+        _folder.Raw().Should().HaveCount(1);
+    }
+
+    [Fact]
     public async Task What_young_segments_told_of_their_batches_is_kept_and_is_the_ledger()
     {
         Ingest(Hit("a", 1, "1"), "nonsense", Lines.Hit(tenant: "nobody"));
