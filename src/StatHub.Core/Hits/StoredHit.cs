@@ -54,11 +54,24 @@ public static class StoredHit
     }
 
     /// <summary>The instant of a stored line, in Unix milliseconds.</summary>
-    public static long UnixMilliseconds(ReadOnlySpan<byte> line)
+    /// <exception cref="InvalidDataException">The line does not begin with an instant: it is no stored line.</exception>
+    public static long UnixMilliseconds(ReadOnlySpan<byte> line) => TryUnixMilliseconds(line, out var instant)
+        ? instant
+        : throw new InvalidDataException("A line does not begin with its instant.");
+
+    /// <summary>The instant of a stored line, in Unix milliseconds; false for what is none.</summary>
+    public static bool TryUnixMilliseconds(ReadOnlySpan<byte> line, out long unixMilliseconds)
     {
+        unixMilliseconds = 0;
+        if (line.Length < BehindTime || !line.StartsWith(Beginning))
+            return false;
         var text = line.Slice(TimeAt, TimeLength);
-        var day = new DateOnly(Digits(text, 0, 4), Digits(text, 5, 2), Digits(text, 8, 2)).DayNumber - UnixDay;
-        return ((((day * 24L + Digits(text, 11, 2)) * 60) + Digits(text, 14, 2)) * 60 + Digits(text, 17, 2)) * 1000 + Digits(text, 20, 3);
+        var (year, month, date) = (Digits(text, 0, 4), Digits(text, 5, 2), Digits(text, 8, 2));
+        if (year is < 1 or > 9999 || month is < 1 or > 12 || date < 1 || date > DateTime.DaysInMonth(year, month))
+            return false;
+        var day = new DateOnly(year, month, date).DayNumber - UnixDay;
+        unixMilliseconds = ((((day * 24L + Digits(text, 11, 2)) * 60) + Digits(text, 14, 2)) * 60 + Digits(text, 17, 2)) * 1000 + Digits(text, 20, 3);
+        return true;
     }
 
     /// <summary>The instant as the line has it: texts of one length, in the order of instants.</summary>

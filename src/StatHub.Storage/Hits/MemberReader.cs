@@ -52,7 +52,7 @@ internal sealed class MemberReader : HitSource
     {
         while (TryPeek(out var line))
         {
-            var instant = StoredHit.UnixMilliseconds(line);
+            var instant = Instant(line);
             if (!_filtered || IsWanted(line, instant))
             {
                 Next = instant;
@@ -89,7 +89,7 @@ internal sealed class MemberReader : HitSource
         var lines = _block.AsSpan(_start, _filled - _start);
         var end = lines.LastIndexOf((byte)'\n') + 1;
         var last = lines[..Math.Max(0, end - 1)].LastIndexOf((byte)'\n') + 1;
-        if (end == 0 || StoredHit.UnixMilliseconds(lines[last..]) >= before)
+        if (end == 0 || Instant(lines[last..]) >= before)
             return default;
         var block = _block.AsMemory(_start, end);
         _start += end;
@@ -115,7 +115,7 @@ internal sealed class MemberReader : HitSource
         {
             line.CopyTo(lines.Writer.GetSpan(line.Length));
             lines.Writer.Advance(line.Length);
-            lines.Ended(StoredHit.UnixMilliseconds(line));
+            lines.Ended(Instant(line));
             _start += line.Length;
         }
         _content.Dispose();
@@ -169,8 +169,13 @@ internal sealed class MemberReader : HitSource
         }
         catch (InvalidDataException exception)
         {
-            var file = _member.Compacted ?? $"{_member.Segment:0000000000}";
-            throw new StoreException($"Segment {file} is damaged in the member at byte {_member.Offset}: {exception.Message}", exception);
+            throw Damaged(exception.Message);
         }
     }
+
+    private long Instant(ReadOnlySpan<byte> line) =>
+        StoredHit.TryUnixMilliseconds(line, out var instant) ? instant : throw Damaged("A line does not begin with its instant.");
+
+    private StoreException Damaged(string how) =>
+        new($"Segment {_member.Compacted ?? $"{_member.Segment:0000000000}"} is damaged in the member at byte {_member.Offset}: {how}");
 }

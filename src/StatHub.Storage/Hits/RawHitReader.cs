@@ -218,8 +218,8 @@ internal sealed class RawHitReader : IDeflatedHitReader
         while (!lines.IsEmpty)
         {
             var start = lines[..^1].LastIndexOf((byte)'\n') + 1;
-            var instant = StoredHit.UnixMilliseconds(lines[start..]);
-            if (seen > 0 && instant != last)
+            // The last line was looked at by its reader; of others that are damaged it is said when they are reached.
+            if (!StoredHit.TryUnixMilliseconds(lines[start..], out var instant) || (seen > 0 && instant != last))
                 break;
             last = instant;
             seen++;
