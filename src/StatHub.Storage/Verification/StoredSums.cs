@@ -1,5 +1,4 @@
 using StatHub.Core.Dimensions;
-using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Rollups;
 using StatHub.Core.Text;

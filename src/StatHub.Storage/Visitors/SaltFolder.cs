@@ -68,7 +68,9 @@ internal sealed class SaltFolder : IVisitorSalts
         var made = PathOf(day) + ".new";
         using (var file = new FileStream(made, new FileStreamOptions
         {
-            Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         }))
         {
             file.Write(salt);
