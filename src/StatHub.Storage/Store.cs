@@ -12,6 +12,7 @@ using StatHub.Storage.Compaction;
 using StatHub.Storage.Hits;
 using StatHub.Storage.Journal;
 using StatHub.Storage.Ledger;
+using StatHub.Storage.Retention;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
 using StatHub.Storage.Tenants;
@@ -47,7 +48,9 @@ public sealed class Store : IDisposable
         Ledger = new SqliteLedger(_readers);
         _committer = new Committer(_writer, _readers, segments, tenants, time, options);
         var onStep = options.OnCompactionStep ?? (_ => { });
-        Compaction = new Compactor(_writer, _readers, segments, new SegmentSweeper(_writer, _readers, segments, snapshots, _committer, onStep), time, onStep);
+        var sweeper = new SegmentSweeper(_writer, _readers, segments, snapshots, _committer, onStep);
+        Compaction = new Compactor(_writer, _readers, segments, sweeper, time, onStep);
+        Retention = new RawRetention(_writer, segments, wiper, sweeper, snapshots, _committer, time);
         Compaction.Check();
         _committer.Load();
         _committer.NoteClients();
@@ -83,6 +86,9 @@ public sealed class Store : IDisposable
 
     /// <summary>Brings finished days into files of their own.</summary>
     public Compactor Compaction { get; }
+
+    /// <summary>Lets go of raw hits that are not kept any longer.</summary>
+    public RawRetention Retention { get; }
 
     /// <summary>Reads the journal into the store.</summary>
     public JournalTail Tail { get; }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace StatHub.Contracts.Jobs;
 
 /// <summary>Long work that the service is to do.</summary>
-/// <param name="Kind">Which: <c>verify</c>.</param>
+/// <param name="Kind">Which: <c>verify</c> or <c>compact</c>.</param>
 /// <param name="Tenant">One tenant; all when absent.</param>
 /// <param name="From">The first UTC day; from the beginning when absent.</param>
 /// <param name="To">The UTC day behind the last; without an end when absent.</param>
@@ -22,6 +22,7 @@ public sealed record NewJob(string? Kind = null, string? Tenant = null, DateOnly
 /// <param name="EndedAt">When it ended, however it did.</param>
 /// <param name="Error">Why it failed.</param>
 /// <param name="Verified">What a <c>verify</c> found.</param>
+/// <param name="Compacted">What a <c>compact</c> did.</param>
 public sealed record JobInfo(
     long Id,
     string Kind,
@@ -34,7 +35,8 @@ public sealed record JobInfo(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? StartedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? EndedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerifyResult? Verified);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerifyResult? Verified,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CompactResult? Compacted = null);
 
 /// <summary>How far a job has come.</summary>
 /// <param name="Done">How much is done.</param>
@@ -48,10 +50,11 @@ public sealed record JobProgress(long Done, long Total, string Unit);
 /// <param name="Days">How many days of tenants were compared.</param>
 /// <param name="Hits">How many raw hits were read.</param>
 /// <param name="UnlabelledDays">How many of the days hold hits that an earlier version, or other patterns of clients, counted; of those browsers, bots or visitors are not compared.</param>
+/// <param name="ExpiredDays">How many further days have sums whose raw hits are not kept any more.</param>
 /// <param name="DifferenceCount">How many differences there are.</param>
 /// <param name="Differences">The first 1,000 of them.</param>
 public sealed record VerifyResult(
-    bool Clean, int Tenants, long Days, long Hits, long UnlabelledDays, long DifferenceCount, IReadOnlyList<VerifyDifference> Differences);
+    bool Clean, int Tenants, long Days, long Hits, long UnlabelledDays, long ExpiredDays, long DifferenceCount, IReadOnlyList<VerifyDifference> Differences);
 
 /// <summary>Something that is not as it should be.</summary>
 /// <param name="Tenant">Whose it is; absent for the whole store.</param>
@@ -67,3 +70,12 @@ public sealed record VerifyDifference(
     string What,
     string Expected,
     string Found);
+
+/// <summary>What a compaction did.</summary>
+/// <param name="Days">How many days of tenants are in new files.</param>
+/// <param name="Hits">The hits in them.</param>
+/// <param name="BytesBefore">What they took before.</param>
+/// <param name="BytesAfter">What they take now.</param>
+/// <param name="SegmentsRemoved">How many young segments are gone.</param>
+/// <param name="Problems">Days and young segments that were left as they are, and why.</param>
+public sealed record CompactResult(int Days, long Hits, long BytesBefore, long BytesAfter, int SegmentsRemoved, IReadOnlyList<string> Problems);

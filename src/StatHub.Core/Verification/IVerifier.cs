@@ -22,9 +22,10 @@ public interface IVerifier
 /// <param name="Days">How many days of tenants were compared.</param>
 /// <param name="Hits">How many raw hits were read.</param>
 /// <param name="Unlabelled">How many days of tenants hold hits that an earlier version, or other patterns of clients, counted: what those say is not compared.</param>
+/// <param name="Expired">How many further days of tenants have sums whose raw hits are not kept any more.</param>
 /// <param name="Differences">The first of them, at most <see cref="MostDifferences"/>.</param>
 /// <param name="DifferenceCount">How many there are in all.</param>
-public sealed record VerifyReport(int Tenants, long Days, long Hits, long Unlabelled, IReadOnlyList<Difference> Differences, long DifferenceCount)
+public sealed record VerifyReport(int Tenants, long Days, long Hits, long Unlabelled, long Expired, IReadOnlyList<Difference> Differences, long DifferenceCount)
 {
     /// <summary>The most differences that are listed.</summary>
     public const int MostDifferences = 1000;

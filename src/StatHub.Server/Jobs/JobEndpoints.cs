@@ -23,12 +23,13 @@ internal static class JobEndpoints
         Progress = new JobProgress(5230, 5230, "hits"),
         StartedAt = Noon,
         EndedAt = Noon.AddSeconds(2),
-        Verified = new VerifyResult(false, 1, 28, 5230, 0, 1, [new VerifyDifference("demo", new DateOnly(2026, 2, 5), "home", "hits", "180", "181")]),
+        Verified = new VerifyResult(false, 1, 28, 5230, 0, 0, 1, [new VerifyDifference("demo", new DateOnly(2026, 2, 5), "home", "hits", "180", "181")]),
     };
 
     public static IServiceCollection AddJobs(this IServiceCollection services)
     {
         services.AddSingleton<JobKind, VerifyJob>();
+        services.AddSingleton<JobKind, CompactJob>();
         services.AddSingleton<JobQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<JobQueue>());
         return services;
@@ -43,7 +44,7 @@ internal static class JobEndpoints
             .AnswersProblems(Problems.BadArgument("…", "This address takes no arguments."), Problems.NoToken, Problems.MissingScope);
         group.MapPost("", CreateAsync)
             .WithSummary("Ask for long work")
-            .WithDescription("Jobs run one after another while hits go on to be counted. `verify` compares every sum with the raw hits and the ledger, and changes nothing.")
+            .WithDescription("Jobs run one after another while hits go on to be counted. `verify` compares every sum with the raw hits and the ledger, and changes nothing. `compact` brings finished days into one file per tenant now, also those that got late hits.")
             .TakesBody(new NewJob("verify", "demo", new DateOnly(2026, 2, 1)), StatHubJson.Default.NewJob)
             .Answers(202, "The job; `Location` is where to ask for its progress.", Queued, StatHubJson.Default.JobInfo)
             .AnswersProblems(Problems.BadArgument("kind", "…"), Problems.NoToken, Problems.MissingScope, Problems.TooManyJobs);
@@ -101,6 +102,8 @@ internal static class JobEndpoints
             else
                 arguments.Refuse("tenant", "There is no such tenant.");
         }
+        if (body is { Kind: not null, From: not null } or { Kind: not null, To: not null } && jobs.Kinds.Contains(body.Kind) && !jobs.TakesDays(body.Kind))
+            arguments.Refuse("from", $"'{body.Kind}' is about all days.");
         if (body.From >= body.To)
             arguments.Refuse("to", "It is a day after 'from'.");
         return new JobQuestion(tenant, new DayRange(

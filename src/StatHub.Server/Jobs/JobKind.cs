@@ -11,11 +11,14 @@ internal abstract class JobKind(string name)
 {
     public string Name => name;
 
+    /// <summary>Whether it can be about some days only.</summary>
+    public virtual bool TakesDays => true;
+
     /// <summary>Does the work, on a thread of its own; what it found is put into the job's answer.</summary>
     /// <param name="question">What it is about.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellationToken">Somebody cancelled it, or the service ends.</param>
-    public abstract Func<JobInfo, JobInfo> Run(JobQuestion question, Action<WorkProgress> progress, CancellationToken cancellationToken);
+    public abstract Task<Func<JobInfo, JobInfo>> RunAsync(JobQuestion question, Action<WorkProgress> progress, CancellationToken cancellationToken);
 }
 
 /// <summary>What a job is about.</summary>

@@ -24,6 +24,9 @@ internal sealed partial class JobQueue(IEnumerable<JobKind> kinds, TimeProvider 
     /// <summary>The names of all kinds.</summary>
     public IReadOnlyList<string> Kinds => [.. _kinds.Keys.Order(StringComparer.Ordinal)];
 
+    /// <summary>Whether a kind of job can be about some days only.</summary>
+    public bool TakesDays(string kind) => _kinds[kind].TakesDays;
+
     /// <summary>All jobs, the latest first.</summary>
     public IReadOnlyList<JobInfo> List()
     {
@@ -45,10 +48,16 @@ internal sealed partial class JobQueue(IEnumerable<JobKind> kinds, TimeProvider 
         {
             var job = new Job(info with { Id = _last + 1, CreatedAt = time.GetUtcNow() }, question);
             if (!_waiting.Writer.TryWrite(job))
+            {
+                job.Dispose();
                 return null;
+            }
             _jobs[++_last] = job;
             foreach (var old in _jobs.Values.Where(old => old.HasEnded).Take(Math.Max(0, _jobs.Count - MostRemembered)).ToList())
+            {
                 _jobs.Remove(old.Info.Id);
+                old.Dispose();
+            }
             return job.Info;
         }
     }
@@ -83,7 +92,7 @@ internal sealed partial class JobQueue(IEnumerable<JobKind> kinds, TimeProvider 
         LogStarted(job.Info.Id, job.Info.Kind);
         try
         {
-            var result = await Task.Run(() => _kinds[job.Info.Kind].Run(job.Question, progress => Set(job, info => Told(info, progress)), ended.Token), ended.Token);
+            var result = await Task.Run(() => _kinds[job.Info.Kind].RunAsync(job.Question, progress => Set(job, info => Told(info, progress)), ended.Token), ended.Token);
             Set(job, info => result(info) with { State = JobStates.Done, EndedAt = time.GetUtcNow() });
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
@@ -118,7 +127,7 @@ internal sealed partial class JobQueue(IEnumerable<JobKind> kinds, TimeProvider 
     private partial void LogFailed(Exception exception, long id, string kind);
 
     /// <summary>A job and what becomes of it; changed under the queue's lock.</summary>
-    private sealed class Job(JobInfo info, JobQuestion question)
+    private sealed class Job(JobInfo info, JobQuestion question) : IDisposable
     {
         private readonly CancellationTokenSource _cancel = new();
 
@@ -131,6 +140,8 @@ internal sealed partial class JobQueue(IEnumerable<JobKind> kinds, TimeProvider 
         public bool HasEnded => Info.EndedAt is not null;
 
         public void Cancel() => _cancel.Cancel();
+
+        public void Dispose() => _cancel.Dispose();
     }
 }
 

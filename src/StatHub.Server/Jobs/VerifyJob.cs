@@ -9,14 +9,14 @@ internal sealed class VerifyJob(IVerifier verifier) : JobKind("verify")
 {
     private static readonly DateOnly FirstDay = new(1970, 1, 1);
 
-    public override Func<JobInfo, JobInfo> Run(JobQuestion question, Action<WorkProgress> progress, CancellationToken cancellationToken)
+    public override Task<Func<JobInfo, JobInfo>> RunAsync(JobQuestion question, Action<WorkProgress> progress, CancellationToken cancellationToken)
     {
         var report = verifier.Verify(question.Tenant, question.Days, progress, cancellationToken);
-        return job => job with
+        return Task.FromResult<Func<JobInfo, JobInfo>>(job => job with
         {
             Verified = new VerifyResult(
-                report.IsClean, report.Tenants, report.Days, report.Hits, report.Unlabelled, report.DifferenceCount, [.. report.Differences.Select(ToContract)]),
-        };
+                report.IsClean, report.Tenants, report.Days, report.Hits, report.Unlabelled, report.Expired, report.DifferenceCount, [.. report.Differences.Select(ToContract)]),
+        });
     }
 
     private static VerifyDifference ToContract(Difference difference) => new(

@@ -143,7 +143,8 @@ public sealed class Compactor : IDisposable
     private static List<int> DaysOf(Reader reader, long tenant, long lastDay, long again)
     {
         var days = new List<int>();
-        for (long? day = long.MinValue; day is not null && day <= lastDay; day++)
+        // Hits that come late for a day whose raw hits are gone are let go of with the next ones.
+        for (var day = reader.Sql("SELECT raw_from_day FROM tenant WHERE id = ?1").Number(tenant); day is not null && day <= lastDay; day++)
         {
             day = reader.Sql("SELECT min(day) FROM member WHERE tenant = ?1 AND day BETWEEN ?2 AND ?3").Number(tenant, day, lastDay);
             if (day is null)

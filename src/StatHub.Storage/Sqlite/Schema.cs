@@ -91,6 +91,8 @@ internal static class Schema
             series INTEGER NOT NULL, day INTEGER NOT NULL, sketch BLOB NOT NULL, PRIMARY KEY (series, day)) STRICT;
         ALTER TABLE tenant ADD COLUMN key_limit INTEGER;
         ALTER TABLE tenant ADD COLUMN hits_per_day INTEGER;
+        -- The first day whose raw hits are kept.
+        ALTER TABLE tenant ADD COLUMN raw_from_day INTEGER NOT NULL DEFAULT 0;
         -- Which patterns clients were told apart with lately, as a number, and the minute from which all hits were.
         INSERT INTO counter (name, value) VALUES ('clients', 0);
         INSERT INTO counter (name, value)

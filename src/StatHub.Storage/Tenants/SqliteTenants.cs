@@ -108,7 +108,7 @@ internal sealed class SqliteTenants : ITenantStore
         ];
         foreach (var statement in statements)
             _writer.Sql(statement).Run(tenant);
-        _writer.Sql("UPDATE tenant SET registered = 0, title = '', retention_days = NULL, key_limit = NULL, hits_per_day = NULL, erased_ms = ?2 WHERE id = ?1")
+        _writer.Sql("UPDATE tenant SET registered = 0, title = '', retention_days = NULL, key_limit = NULL, hits_per_day = NULL, raw_from_day = 0, erased_ms = ?2 WHERE id = ?1")
             .Run(tenant, _time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 

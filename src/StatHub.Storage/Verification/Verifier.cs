@@ -19,15 +19,21 @@ internal sealed class Verifier(ReadPool readers, IRawHits raw, Committer committ
         run.Total = tenants.Sum(one => readers.Ask(reader => Hits(reader, one.Number, days)));
         foreach (var (number, id) in tenants)
         {
+            var firstKept = readers.Ask(reader => reader.Sql("SELECT raw_from_day FROM tenant WHERE id = ?1").Number(number)) ?? 0;
             foreach (var day in readers.Ask(reader => Days(reader, number, days)))
-                VerifyDay(run, number, id, day);
+            {
+                if (day >= firstKept)
+                    VerifyDay(run, number, id, day);
+                else
+                    run.Expired++;
+            }
             readers.Ask(reader =>
             {
                 TenantComparison.Compare(run.Differences, reader, number, id);
                 return true;
             });
         }
-        return new VerifyReport(tenants.Count, run.Days, run.Hits, run.Unlabelled, run.Differences.First, run.Differences.Count);
+        return new VerifyReport(tenants.Count, run.Days, run.Hits, run.Unlabelled, run.Expired, run.Differences.First, run.Differences.Count);
     }
 
     /// <summary>What one verification has come to.</summary>
@@ -46,6 +52,8 @@ internal sealed class Verifier(ReadPool readers, IRawHits raw, Committer committ
         public long Hits { get; private set; }
 
         public long Unlabelled { get; set; }
+
+        public long Expired { get; set; }
 
         public void Read(long hits)
         {

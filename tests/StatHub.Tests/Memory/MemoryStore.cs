@@ -76,7 +76,7 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
             }
             var read = _hits.Count(hit => tenants.Contains(hit.Tenant) && DayRange.Of(new MinuteRange(MinuteRange.MinuteOf(hit.Instant), MinuteRange.MinuteOf(hit.Instant) + 1)).From is var day && day >= days.From && day < days.To);
             progress(new WorkProgress(read, read, "hits"));
-            return new VerifyReport(tenants.Count, 1, read, 0, differences, differences.Count);
+            return new VerifyReport(tenants.Count, 1, read, 0, 0, differences, differences.Count);
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class JobTests : IClassFixture<StatHubApi>
         done.GetProperty("state").GetString().Should().Be("done");
         done.GetProperty("from").GetString().Should().Be("2026-02-28");
         done.GetProperty("progress").GetRawText().Should().Be("""{"done":1,"total":1,"unit":"hits"}""");
-        done.GetProperty("verified").GetRawText().Should().Be("""{"clean":true,"tenants":1,"days":1,"hits":1,"unlabelledDays":0,"differenceCount":0,"differences":[]}""");
+        done.GetProperty("verified").GetRawText().Should().Be("""{"clean":true,"tenants":1,"days":1,"hits":1,"unlabelledDays":0,"expiredDays":0,"differenceCount":0,"differences":[]}""");
         (await _api.JsonAsync("/api/v1/jobs"))[0].GetRawText().Should().Be(done.GetRawText());
     }
 
@@ -49,6 +49,7 @@ public sealed class JobTests : IClassFixture<StatHubApi>
     [InlineData("""{"kind":"dig"}""", "kind")]
     [InlineData("""{"kind":"verify","tenant":"nobody"}""", "tenant")]
     [InlineData("""{"kind":"verify","from":"2026-03-01","to":"2026-03-01"}""", "to")]
+    [InlineData("""{"kind":"compact","from":"2026-03-01"}""", "from")]
     [InlineData("""{"kind":"verify","from":"yesterday"}""", "body")]
     [InlineData("""{"kind":"verify","speed":1}""", "body")]
     public async Task A_bad_job_is_refused(string body, string argument)

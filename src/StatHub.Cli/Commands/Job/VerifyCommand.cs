@@ -51,6 +51,8 @@ internal sealed class VerifyCommand : ApiCommand
             + (result.Clean ? "everything agrees." : $"{Figures.Of(result.DifferenceCount)} differences."));
         if (result.UnlabelledDays > 0)
             await screen.LineAsync($"On {Figures.Of(result.UnlabelledDays)} days hits were counted by an earlier version or with other patterns: what those say was not compared.");
+        if (result.ExpiredDays > 0)
+            await screen.LineAsync($"The raw hits of {Figures.Of(result.ExpiredDays)} further days are not kept any more.");
         if (result.Clean)
             return;
         var columns = new Columns().Text("Tenant").Text("Day").LongText("Key").LongText("What").LongText("Expected").LongText("Found");

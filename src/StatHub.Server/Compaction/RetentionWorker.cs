@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Options;
+using StatHub.Storage.Retention;
+
+namespace StatHub.Server.Compaction;
+
+/// <summary>Lets go of raw hits that are not kept any longer, again and again, whether days are compacted or not.</summary>
+internal sealed partial class RetentionWorker(
+    RawRetention retention, IOptions<CompactionOptions> options, TimeProvider time, ILogger<RetentionWorker> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(options.Value.Interval, time, stoppingToken);
+                var days = await Task.Run(retention.Run, stoppingToken);
+                if (days > 0)
+                    LogForgotten(days);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // A disk that fails now may not the next time.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                LogFailed(exception);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Raw hits of {Days} days of tenants are not kept any longer; their sums stay")]
+    private partial void LogForgotten(int days);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Raw hits that are to go could not be removed; it is tried again")]
+    private partial void LogFailed(Exception exception);
+}
