@@ -60,7 +60,7 @@ internal sealed class Committer : IDisposable
     public void WithAllWritten(Action body) => _dimensions.WithAllWritten(body);
 
     /// <summary>Loads what is committed, unless it is loaded.</summary>
-    public void Load() => _writer.Alone(() =>
+    public void Load() => _dimensions.Alone(() =>
     {
         if (_positions is not null && _generation == _writer.Generation)
             return false;
@@ -125,7 +125,7 @@ internal sealed class Committer : IDisposable
     public void Rest()
     {
         if (_dimensions.Pending.Count > 0 && _time.GetElapsedTime(_lastCommit) > LongestWait)
-            _dimensions.Write();
+            _dimensions.Rest();
     }
 
     public void Dispose()

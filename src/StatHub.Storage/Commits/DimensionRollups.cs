@@ -23,6 +23,7 @@ internal sealed class DimensionRollups(
     Writer writer, SegmentFolder segments, TimeProvider time, int mostPending, HostSet spam, Action<CommitStep> onStep)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // Who writes what waits must be alone in it, or it would be written twice.
     private readonly Lock _gate = new();
@@ -31,6 +32,7 @@ internal sealed class DimensionRollups(
     private readonly DimensionReader _dimensions = new(spam: spam);
     private byte[] _line = new byte[8192];
     private long _since;
+    private long _cleanedDay;
 
     /// <summary>What is not written yet.</summary>
     public PendingDimensions Pending { get; } = new();
@@ -74,16 +76,27 @@ internal sealed class DimensionRollups(
     /// <summary>Runs at a moment when everything that is committed is written, and nothing is committed meanwhile.</summary>
     public void WithAllWritten(Action body)
     {
-        while (true)
+        var began = time.GetTimestamp();
+        for (var spin = new SpinWait(); !Alone(() => TryWithAllWritten(body)); spin.SpinOnce())
         {
-            lock (_gate)
-            {
-                if (writer.Alone(() => TryWithAllWritten(body)))
-                    return;
-            }
             // A commit is done whose sums were not added yet.
-            Thread.Yield();
+            if (time.GetElapsedTime(began) > Patience)
+                throw new StoreException("The last commit did not come to its end. Try again.");
         }
+    }
+
+    /// <summary>Runs while nobody else writes what waits, or commits. Always in this order, so that nobody waits for another who waits for him.</summary>
+    public T Alone<T>(Func<T> body)
+    {
+        lock (_gate)
+            return writer.Alone(body);
+    }
+
+    /// <summary>Nothing comes at the moment: writes what waits, and removes what is not needed any longer.</summary>
+    public void Rest()
+    {
+        Write();
+        writer.Transaction(() => _visitors.Clean(Today));
     }
 
     /// <summary>Writes what waits.</summary>
@@ -109,10 +122,14 @@ internal sealed class DimensionRollups(
         return true;
     }
 
+    private long Today => time.GetUtcNow().ToUnixTimeSeconds() / 86_400;
+
     private void Write(PendingDimensions.Generation sums) => writer.Transaction(() =>
     {
         _rows.Write(sums);
-        _visitors.Write(sums.Visitors, (int)(time.GetUtcNow().ToUnixTimeSeconds() / 86_400));
+        _visitors.Write(sums.Visitors);
+        if (_cleanedDay != Today)
+            _visitors.Clean(_cleanedDay = Today);
         onStep(CommitStep.DimensionsWritten);
     });
 

@@ -15,12 +15,9 @@ internal sealed class VisitorWriter(Writer writer)
     private const int DaysKept = 4;
 
     private readonly ArrayBufferWriter<byte> _bytes = new();
-    private int _cleanedDay;
 
     /// <summary>Adds what waits; within a transaction.</summary>
-    /// <param name="pending">What waits.</param>
-    /// <param name="today">UTC days since 1970.</param>
-    public void Write(PendingVisitors pending, int today)
+    public void Write(PendingVisitors pending)
     {
         foreach (var (series, hours) in pending.Series)
         {
@@ -30,7 +27,6 @@ internal sealed class VisitorWriter(Writer writer)
             foreach (var day in hours.GroupBy(hour => hour.Key / 24))
                 WriteDay(series, day.Key, day);
         }
-        Clean(today);
     }
 
     private void WriteDay(long series, int day, IEnumerable<KeyValuePair<int, HyperLogLog>> hours)
@@ -56,14 +52,9 @@ internal sealed class VisitorWriter(Writer writer)
         writer.Sql("UPDATE month SET visitors = visitors + ?3 WHERE series = ?1 AND month = ?2").Run(series, CalendarMonth.OfDay(day), now - before);
     }
 
-    /// <summary>A finished day can be put together from its hours.</summary>
-    private void Clean(int today)
-    {
-        if (today == _cleanedDay)
-            return;
-        writer.Sql("DELETE FROM visitor_day WHERE day < ?1").Run(today - DaysKept);
-        _cleanedDay = today;
-    }
+    /// <summary>Removes sketches of finished days: they can be put together from those of their hours. Within a transaction.</summary>
+    /// <param name="today">UTC days since 1970.</param>
+    public void Clean(long today) => writer.Sql("DELETE FROM visitor_day WHERE day < ?1").Run(today - DaysKept);
 
     private byte[] Bytes(HyperLogLog sketch)
     {

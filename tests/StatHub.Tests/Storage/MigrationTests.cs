@@ -51,7 +51,7 @@ public sealed class MigrationTests : IDisposable
         store.Tail.Run(CancellationToken.None);
 
         store.Counts.Count(Demo, MinuteRange.All).Bots.Should().BeNull();
-        var since = MinuteRange.MinuteOf(time.Now.AddDays(-1));
+        var since = MinuteRange.MinuteOf(time.Now.AddDays(-1)) / 60 * 60 + 1;
         store.Counts.Count(Demo, new MinuteRange(since, MinuteRange.Unbounded)).Should().Be(new HitTotals(1, 1, new ValueSum(1_000_000), null));
         store.Counts.Count(Demo, new MinuteRange(since / 60 * 60 + 60, MinuteRange.Unbounded)).Visitors.Should().Be(0, "the one hit is of a bot");
     }
