@@ -12,7 +12,10 @@ public interface IRawHits
     /// </summary>
     /// <param name="scope">A tenant or one key.</param>
     /// <param name="range">Whole minutes.</param>
-    /// <param name="after">Continue behind this hit; null begins with the range.</param>
+    /// <param name="after">
+    /// Continue behind this place; null begins with the range. A hit that was committed since and lies before the place is not
+    /// seen; every other hit is, and none twice. The place may come from a reader of another scope of the tenant.
+    /// </param>
     IRawHitReader Open(HitScope scope, MinuteRange range, RawHitPosition? after);
 }
 
@@ -31,8 +34,13 @@ public interface IRawHitReader : IDisposable
 }
 
 /// <summary>
-/// A place in the order of raw hits that a compaction does not move.
+/// A place in the order of raw hits that neither a compaction nor a late hit moves.
 /// </summary>
 /// <param name="UnixMilliseconds">The instant of the last hit that was read.</param>
-/// <param name="Seen">How many hits of that millisecond were read, 1 or more.</param>
-public readonly record struct RawHitPosition(long UnixMilliseconds, long Seen);
+/// <param name="Key">The key of that hit.</param>
+/// <param name="Seen">How many hits of that key in that millisecond were read, 1 or more.</param>
+public readonly record struct RawHitPosition(long UnixMilliseconds, HitKey Key, long Seen)
+{
+    /// <summary>The place before all hits of a millisecond: that of no key, which sorts before every key, and no hit.</summary>
+    public static RawHitPosition Before(long unixMilliseconds) => new(unixMilliseconds, default, 0);
+}

@@ -101,6 +101,29 @@ public static class StoredHit
         return rest[..end];
     }
 
+    /// <summary>
+    /// What stored lines of one instant and key begin with, and no others: all up to the quote that ends the key. False for
+    /// what is no stored line.
+    /// </summary>
+    public static bool TryFront(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> front, out HitKey key)
+    {
+        front = default;
+        key = default;
+        if (!TryUnixMilliseconds(line, out _) || line.Length < TenantAt)
+            return false;
+        var quote = line[TenantAt..].IndexOf((byte)'"');
+        if (quote < 0 || !line[(TenantAt + quote)..].StartsWith(BeforeKey))
+            return false;
+        var start = TenantAt + quote + BeforeKey.Length;
+        var end = start;
+        while (end < line.Length && line[end] != (byte)'"')
+            end += line[end] == (byte)'\\' ? 2 : 1;
+        if (end >= line.Length || !TryKey(line[start..end], out key))
+            return false;
+        front = line[..(end + 1)];
+        return true;
+    }
+
     /// <summary>Where keys begin in the lines of the tenant that a line is of.</summary>
     public static int KeyAt(ReadOnlySpan<byte> line) => TenantAt + line[TenantAt..].IndexOf((byte)'"') + BeforeKey.Length;
 
@@ -124,6 +147,15 @@ public static class StoredHit
         // Where they differ behind a whole character, an escape stands for what follows it.
         var whole = IsWhole(left[..at]);
         return Character(left[at..], whole) - Character(right[at..], whole);
+    }
+
+    private static bool TryKey(ReadOnlySpan<byte> escapedKey, out HitKey key)
+    {
+        key = default;
+        if (!JsonText.TryUnescape(escapedKey, new byte[escapedKey.Length], out var utf8) || !(HitKey.IsValid(utf8) || utf8.SequenceEqual(HitKey.OverflowUtf8)))
+            return false;
+        key = HitKey.FromValidUtf8(utf8);
+        return true;
     }
 
     private static bool IsWhole(ReadOnlySpan<byte> text) => (text.Length - 1 - text.LastIndexOfAnyExcept((byte)'\\')) % 2 == 0;

@@ -25,7 +25,7 @@ internal static class RawHitEndpoints
         "1000",
         "integer");
 
-    private static readonly QueryArgument Cursor = new("cursor", "From the `Link` of the page before.", "AQAAAZysLGJ7AAAAAAAAAAE");
+    private static readonly QueryArgument Cursor = new("cursor", "From the `Link` of the page before.", "AgAAAZysLGJ7AAAAAAAAAAFob21l");
 
     public static void MapRawHits(this IEndpointRouteBuilder scope, string about) =>
         scope.MapRead("/hits", StreamAsync).Demands(Access.Read)

@@ -13,6 +13,18 @@ internal abstract class HitSource : IDisposable
     /// <summary>The instant of the next line; <see cref="long.MaxValue"/> when there is none.</summary>
     public long Next { get; protected set; } = long.MinValue;
 
+    /// <summary>The key of the next line, as it is spelled there.</summary>
+    public ReadOnlySpan<byte> Key
+    {
+        get
+        {
+            var line = Line;
+            if (_keyAt == 0)
+                _keyAt = StoredHit.KeyAt(line);
+            return StoredHit.EscapedKey(line, _keyAt);
+        }
+    }
+
     /// <summary>Of two sources with hits of one instant and key, that with the lower one has the earlier hits.</summary>
     protected abstract (long Batch, int Number) Age { get; }
 
@@ -35,17 +47,6 @@ internal abstract class HitSource : IDisposable
     public abstract Memory<byte> TakeBlock(long before);
 
     public abstract void Dispose();
-
-    private ReadOnlySpan<byte> Key
-    {
-        get
-        {
-            var line = Line;
-            if (_keyAt == 0)
-                _keyAt = StoredHit.KeyAt(line);
-            return StoredHit.EscapedKey(line, _keyAt);
-        }
-    }
 
     private static int Compare(HitSource? left, HitSource? right)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using StatHub.Core.Hits;
 using StatHub.Storage.Segments;
@@ -22,7 +23,7 @@ internal sealed class RawHitReader : IDeflatedHitReader
     private bool _hasWaiting;
     private byte[] _merged = [];
     private (string? Name, SafeFileHandle? File) _compacted;
-    private long _skip;
+    private RawHitPosition? _after;
 
     // Its buffer is the block that the caller has, so it goes on only with the next call.
     private HitSource? _lent;
@@ -34,13 +35,13 @@ internal sealed class RawHitReader : IDeflatedHitReader
     /// <param name="mark">Only lines with this mark, where members have several keys; null for all.</param>
     /// <param name="from">Only hits from this instant, in Unix milliseconds.</param>
     /// <param name="to">Only hits before this instant.</param>
-    /// <param name="after">Only hits behind this one.</param>
+    /// <param name="after">Only hits behind this place.</param>
     public RawHitReader(SegmentFolder segments, IDisposable snapshot, IEnumerable<DueHits> hits, byte[]? mark, long from, long to, RawHitPosition? after)
     {
         (_segments, _snapshot, _mark, _from, _to) = (segments, snapshot, mark, from, to);
         _waiting = hits.GetEnumerator();
         _hasWaiting = _waiting.MoveNext();
-        _skip = after?.Seen ?? 0;
+        _after = after;
         Position = after ?? default;
     }
 
@@ -193,19 +194,23 @@ internal sealed class RawHitReader : IDeflatedHitReader
         return new MemberReader(_segments.OpenToRead(due.Member), due.Member, due.Member.HasOneKey ? null : _mark, _from, _to);
     }
 
-    /// <summary>Passes over the hits of the cursor's millisecond that were read before.</summary>
+    /// <summary>Passes over the hits of the cursor's millisecond that lie before it: those of lower keys, and of its own those that were read.</summary>
     private void SkipSeen()
     {
-        for (; _skip > 0; _skip--)
+        if (_after is not { } after)
+            return;
+        _after = null;
+        var key = StoredHit.Escape(Encoding.UTF8.GetBytes(after.Key.ToString()));
+        var left = after.Seen;
+        for (OpenDue(); _open.TryPeek(out var reader, out _) && reader.Next == after.UnixMilliseconds; OpenDue())
         {
-            OpenDue();
-            if (_open.Count == 0 || _open.Peek().Next != Position.UnixMilliseconds)
+            var order = StoredHit.CompareKeys(reader.Key, key);
+            if (order > 0 || (order == 0 && left-- == 0))
                 break;
-            var reader = _open.Dequeue();
+            _open.Dequeue();
             reader.SkipLine();
             Return(reader, advanced: true);
         }
-        _skip = 0;
     }
 
     private Memory<byte> Noted(Memory<byte> block)
@@ -213,21 +218,30 @@ internal sealed class RawHitReader : IDeflatedHitReader
         var lines = block.Span;
         if (lines.IsEmpty)
             return block;
-        var last = long.MinValue;
-        long seen = 0;
+        var last = lines[(lines[..^1].LastIndexOf((byte)'\n') + 1)..];
+        // The instant was looked at by the line's reader. Of other lines that are damaged it is said when they are reached.
+        if (!StoredHit.TryFront(last, out var front, out var key))
+            throw new StoreException($"A stored line of {Encoding.UTF8.GetString(StoredHit.TimeText(last))} has no key.");
+        var position = new RawHitPosition(StoredHit.UnixMilliseconds(last), key, CountLast(ref lines, front));
+        // Hits of one place go on from the block before only when they fill this one.
+        if (lines.IsEmpty && position.UnixMilliseconds == Position.UnixMilliseconds && position.Key == Position.Key)
+            position = position with { Seen = position.Seen + Position.Seen };
+        Position = position;
+        return block;
+    }
+
+    /// <summary>Takes the lines with a front off the end, and counts them.</summary>
+    private static long CountLast(ref Span<byte> lines, ReadOnlySpan<byte> front)
+    {
+        long count = 0;
         while (!lines.IsEmpty)
         {
             var start = lines[..^1].LastIndexOf((byte)'\n') + 1;
-            // The last line was looked at by its reader; of others that are damaged it is said when they are reached.
-            if (!StoredHit.TryUnixMilliseconds(lines[start..], out var instant) || (seen > 0 && instant != last))
+            if (!lines[start..].StartsWith(front))
                 break;
-            last = instant;
-            seen++;
+            count++;
             lines = lines[..start];
         }
-        if (lines.IsEmpty && last == Position.UnixMilliseconds)
-            seen += Position.Seen;
-        Position = new RawHitPosition(last, seen);
-        return block;
+        return count;
     }
 }

@@ -16,10 +16,9 @@ internal sealed class MemoryReader : IRawHitReader
         _hits = hits;
         if (after is not { } position)
             return;
-        var seen = 0L;
-        while (_next < hits.Count && Milliseconds(_next) <= position.UnixMilliseconds
-            && (Milliseconds(_next) < position.UnixMilliseconds || seen++ < position.Seen))
-            _next++;
+        var before = hits.Count(hit => Compare(hit, position) < 0);
+        var here = hits.Count(hit => Compare(hit, position) == 0);
+        _next = before + (int)Math.Min(here, position.Seen);
         Position = position;
     }
 
@@ -28,10 +27,12 @@ internal sealed class MemoryReader : IRawHitReader
     public Memory<byte> Read(int maxLines)
     {
         var lines = _hits.GetRange(_next, Math.Min(_hits.Count - _next, Math.Min(maxLines, LinesPerBlock)));
-        foreach (var _ in lines)
+        foreach (var hit in lines)
         {
-            var milliseconds = Milliseconds(_next++);
-            Position = new RawHitPosition(milliseconds, milliseconds == Position.UnixMilliseconds ? Position.Seen + 1 : 1);
+            _next++;
+            Position = Compare(hit, Position) == 0
+                ? Position with { Seen = Position.Seen + 1 }
+                : new RawHitPosition(hit.Instant.ToUnixTimeMilliseconds(), hit.Key, 1);
         }
         return Encoding.UTF8.GetBytes(string.Concat(lines.Select(hit => hit.Line + "\n")));
     }
@@ -40,5 +41,9 @@ internal sealed class MemoryReader : IRawHitReader
     {
     }
 
-    private long Milliseconds(int index) => _hits[index].Instant.ToUnixTimeMilliseconds();
+    private static int Compare(MemoryHit hit, RawHitPosition position)
+    {
+        var order = hit.Instant.ToUnixTimeMilliseconds().CompareTo(position.UnixMilliseconds);
+        return order != 0 ? order : MemoryStore.Compare(hit.Key, position.Key);
+    }
 }

@@ -266,6 +266,6 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
         return minute >= range.From && minute < range.To;
     }
 
-    private static int Compare(HitKey left, HitKey right) =>
+    internal static int Compare(HitKey left, HitKey right) =>
         Encoding.UTF8.GetBytes(left.ToString()).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right.ToString()));
 }

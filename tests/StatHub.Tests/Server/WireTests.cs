@@ -173,7 +173,7 @@ public sealed class WireTests : IDisposable
 
         public long BytesRead => Interlocked.Read(ref _bytesRead);
 
-        public RawHitPosition Position => new(1, 1);
+        public RawHitPosition Position => new(1, HitKey.Parse("home"), 1);
 
         public IRawHitReader Open(HitScope scope, MinuteRange range, RawHitPosition? after) => this;
 

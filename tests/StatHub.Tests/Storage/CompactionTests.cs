@@ -97,11 +97,20 @@ public sealed class CompactionTests : IDisposable
         AssertEqual(oracle, random);
         foreach (var (seen, position) in cursors)
             _folder.Raw(after: position).Select(Number).Should().Equal(Numbers(oracle, null).Skip(seen), "a cursor of before goes on");
+        var early = Numbers(oracle, null);
         Add(500);
         AssertEqual(oracle, random);
+        AssertGoOn();
         _folder.Time.Now += TimeSpan.FromDays(2);
         (await CompactAsync(sortBytes: sortBytes)).Days.Should().Be(1);
         AssertEqual(oracle, random);
+        AssertGoOn();
+
+        void AssertGoOn()
+        {
+            foreach (var (seen, position) in cursors)
+                _folder.Raw(after: position).Select(Number).Where(early.ToHashSet().Contains).Should().Equal(early.Skip(seen), "late hits of its millisecond do not move a cursor");
+        }
     }
 
     [Fact]

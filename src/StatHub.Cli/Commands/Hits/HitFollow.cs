@@ -73,8 +73,8 @@ internal sealed class HitFollow(RestCaller api, Func<RestPath> path, TimeProvide
     {
         _window.Begin();
         DateTimeOffset? asOf = null;
-        // An instant without a hit that was seen: at most one hit of that very millisecond is passed over.
-        var cursor = _window.Settled > 0 ? RawHitCursor.Write(new RawHitPosition(_window.Settled, 1)) : null;
+        // All up to there is settled, that millisecond included.
+        var cursor = _window.Settled > 0 ? RawHitCursor.Write(RawHitPosition.Before(_window.Settled + 1)) : null;
         do
         {
             var question = path().With("from", _from).With("format", "ndjson").With("limit", PageSize).With("cursor", cursor);
