@@ -229,6 +229,8 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
             return _erased.ContainsKey(hit.Tenant) ? RejectReason.TenantErased : RejectReason.UnknownTenant;
         if (_erased.ContainsKey(hit.Tenant) && hit.Instant < tenant.CreatedAt)
             return RejectReason.TenantErased;
+        if (tenant.HitsPerDay is null)
+            return RejectReason.None;
         var before = _hits.Count(other => other.Tenant == hit.Tenant && other.Instant.UtcDateTime.Date == hit.Instant.UtcDateTime.Date);
         return before >= tenant.HitsPerDay ? RejectReason.Quota : RejectReason.None;
     }
@@ -238,8 +240,11 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
     {
         if (hit.IsBot)
             hit = hit with { Line = hit.Line[..^1] + ",\"bot\":\"crawler\"}" };
+        var limit = _tenants[hit.Tenant].KeyLimit ?? Tenant.UsualKeyLimit;
+        if (_hits.Count < limit)
+            return hit;
         var keys = _hits.Where(other => other.Tenant == hit.Tenant && other.Key != HitKey.Overflow).Select(other => other.Key).ToHashSet();
-        return keys.Contains(hit.Key) || keys.Count < (_tenants[hit.Tenant].KeyLimit ?? Tenant.UsualKeyLimit)
+        return keys.Contains(hit.Key) || keys.Count < limit
             ? hit
             : hit with { Key = HitKey.Overflow, Line = hit.Line.Replace($"\"key\":\"{hit.Key}\"", "\"key\":\"/other\"", StringComparison.Ordinal) };
     }
