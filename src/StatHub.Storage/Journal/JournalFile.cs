@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using StatHub.Core.Journal;
 
 namespace StatHub.Storage.Journal;
@@ -9,4 +10,8 @@ namespace StatHub.Storage.Journal;
 /// <param name="Inode">Its inode.</param>
 /// <param name="Length">Its length, in bytes.</param>
 /// <param name="GrewAt">When it was last written to.</param>
-internal sealed record JournalFile(string Name, string Path, JournalFileName Parsed, long Inode, long Length, DateTimeOffset GrewAt);
+internal sealed record JournalFile(string Name, string Path, JournalFileName Parsed, long Inode, long Length, DateTimeOffset GrewAt)
+{
+    /// <summary>Opens what has its name now, which may be another file.</summary>
+    public SafeFileHandle Open() => File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+}

@@ -16,10 +16,6 @@ namespace StatHub.Storage.Journal;
 /// </summary>
 public sealed class JournalTail
 {
-    // A worker of nginx that was busy may still write to a minute's file after the minute.
-    private static readonly TimeSpan PerKeyFileGrace = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan KeepWithoutLease = TimeSpan.FromHours(24);
-
     private const long BytesBetweenCollections = 64 * 1024 * 1024;
 
     private readonly JournalFolder _folder;
@@ -30,7 +26,7 @@ public sealed class JournalTail
     private readonly TimeProvider _time;
     private readonly JournalReader _reader = new();
     private readonly DimensionReader _dimensions;
-    private readonly Dictionary<long, long> _closed = [];
+    private readonly FinishedFiles _finished;
     private TenantDirectory? _readWith;
     private long _sinceCollection;
 
@@ -38,6 +34,7 @@ public sealed class JournalTail
     {
         (_folder, _committer, _tenants, _salts, _options, _time) = (folder, committer, tenants, salts, options, time);
         _dimensions = new DimensionReader(options.Countries, options.Spam);
+        _finished = new FinishedFiles(time);
     }
 
     /// <summary>Bytes of complete and unfinished lines that are not committed, as the last pass left or, when it failed, found them.</summary>
@@ -58,11 +55,11 @@ public sealed class JournalTail
         }
     }
 
-    private Pass RunOnce(CancellationToken cancellationToken)
+    private JournalPass RunOnce(CancellationToken cancellationToken)
     {
         _committer.Load();
-        _committer.Bounds.Abandon();
-        var pass = new Pass(_time.GetUtcNow(), _folder.Scan());
+        _committer.Bounds.BeginPass();
+        var pass = new JournalPass(_time.GetUtcNow(), _folder.Scan());
         PendingBytes = Pending(pass);
         foreach (var file in pass.Files)
         {
@@ -73,24 +70,31 @@ public sealed class JournalTail
         Commit(pass);
         if (pass.Lines == 0)
             _committer.Rest();
-        Retire(pass);
+        var removed = _finished.Remove(pass.Files, _committer.Positions);
+        pass.Files.RemoveAll(removed.Contains);
+        _committer.Gone([.. removed.Select(file => _committer.Positions.ByInode(file.Inode)).OfType<JournalPosition>()]);
         if (!pass.Again && pass.Unreadable.Count == 0)
             _salts.DestroyOld(pass.BeganAt);
         PendingBytes = Pending(pass);
         return pass;
     }
 
-    private long Pending(Pass pass) => pass.Files.Sum(file => Math.Max(0, file.Length - _committer.Positions.Committed(file)));
+    private long Pending(JournalPass pass) => pass.Files.Sum(file => Math.Max(0, file.Length - _committer.Positions.Committed(file)));
 
-    private void Read(Pass pass, JournalFile file, CancellationToken cancellationToken)
+    private void Read(JournalPass pass, JournalFile file, CancellationToken cancellationToken)
     {
+        using var handle = TryOpen(pass, file);
+        if (handle is not null)
+            Read(pass, file, handle, cancellationToken);
+    }
+
+    /// <summary>Opens a file; null, and noted, where it is gone, another one by now, or may not be read.</summary>
+    private static SafeFileHandle? TryOpen(JournalPass pass, JournalFile file)
+    {
+        SafeFileHandle? handle = null;
         try
         {
-            using var handle = Open(file);
-            if (Libc.Inode(handle) == file.Inode)
-                Read(pass, file, handle, cancellationToken);
-            else
-                pass.Again = true;
+            handle = file.Open();
         }
         catch (FileNotFoundException)
         {
@@ -100,14 +104,19 @@ public sealed class JournalTail
         {
             pass.Unreadable.Add($"{file.Name} cannot be read: {exception.Message}");
         }
+        if (handle is null || Libc.Inode(handle) == file.Inode)
+            return handle;
+        handle.Dispose();
+        pass.Again = true;
+        return null;
     }
 
-    private void Read(Pass pass, JournalFile file, SafeFileHandle handle, CancellationToken cancellationToken)
+    private void Read(JournalPass pass, JournalFile file, SafeFileHandle handle, CancellationToken cancellationToken)
     {
         var position = _committer.Positions.Find(file, handle, file.Length, inode => pass.Files.Any(other => other.Inode == inode));
         if (position.Id == 0 && _committer.Positions.ByInode(file.Inode) is { } before && before.Offset > file.Length)
             pass.Unreadable.Add($"{file.Name} was truncated from at least {before.Offset} to {file.Length} bytes by somebody else; it is read from its beginning.");
-        var closed = _closed.TryGetValue(file.Inode, out var length) && length == file.Length;
+        var closed = _finished.IsClosed(file);
         var isFull = Fill(pass, file, handle, closed, ref position);
         while (isFull)
         {
@@ -124,7 +133,7 @@ public sealed class JournalTail
     }
 
     /// <summary>Reads on into the batch; true when it is full.</summary>
-    private bool Fill(Pass pass, JournalFile file, SafeFileHandle handle, bool closed, ref JournalPosition position)
+    private bool Fill(JournalPass pass, JournalFile file, SafeFileHandle handle, bool closed, ref JournalPosition position)
     {
         pass.Batch ??= BeginBatch(pass);
         var end = _reader.Read(handle, file, position, file.Length, closed, _options.BatchBytes - pass.Batch.Bytes, pass.Batch.Builder);
@@ -134,27 +143,27 @@ public sealed class JournalTail
         pass.Batch.Stretches.Add((position, next));
         pass.Batch.Bytes += end - position.Offset;
         position = next;
-        return pass.Batch.Bytes >= _options.BatchBytes || pass.Batch.Stretches.Count >= Pass.MostStretches;
+        return pass.Batch.Bytes >= _options.BatchBytes || pass.Batch.Stretches.Count >= JournalPass.MostStretches;
     }
 
-    private Batch BeginBatch(Pass pass)
+    private JournalBatch BeginBatch(JournalPass pass)
     {
         var tenants = _tenants.Directory;
         if (!ReferenceEquals(tenants, _readWith))
             _committer.Bounds.Forget();
         _readWith = tenants;
         var taken = _committer.Bounds.Begin();
-        return new Batch(
+        return new JournalBatch(
             new HitBatchBuilder(tenants, _dimensions, _options.Privacy, _salts, taken, pass.BeganAt.ToUnixTimeMilliseconds()), tenants, taken);
     }
 
-    private bool TryCommit(Batch batch) => batch.Stretches.Count == 0 || _committer.TryCommit(batch.Builder.Batch, batch.ReadWith, batch.Stretches);
+    private bool TryCommit(JournalBatch batch) => batch.Stretches.Count == 0 || _committer.TryCommit(batch.Builder.Batch, batch.ReadWith, batch.Stretches);
 
     /// <summary>Commits what the pass has read; false when that has to be read again.</summary>
-    private bool Commit(Pass pass) => pass.Take() is not { } batch || Settle(pass, batch, TryCommit(batch));
+    private bool Commit(JournalPass pass) => pass.Take() is not { } batch || Settle(pass, batch, TryCommit(batch));
 
     /// <summary>Notes what became of a batch. What was read behind one that has to be read again is read again too.</summary>
-    private bool Settle(Pass pass, Batch batch, bool committed)
+    private bool Settle(JournalPass pass, JournalBatch batch, bool committed)
     {
         if (committed)
         {
@@ -172,7 +181,7 @@ public sealed class JournalTail
         return committed;
     }
 
-    /// <summary>Runs both to their end; a failure of the first comes before one of the second.</summary>
+    /// <summary>Runs both to their end; a failure of either is thrown as it is.</summary>
     private static void InParallel(Action first, Action second)
     {
         try
@@ -197,109 +206,6 @@ public sealed class JournalTail
             return;
         _sinceCollection = 0;
         GC.Collect();
-    }
-
-    /// <summary>Removes files that nobody writes to and that are committed to their last byte.</summary>
-    private void Retire(Pass pass)
-    {
-        var removed = pass.Files
-            .Where(file => file.Parsed.Kind != JournalFileKind.Live && IsOldEnough(file) && IsClosed(file) && TryRemove(file))
-            .ToList();
-        pass.Files.RemoveAll(removed.Contains);
-        _committer.Gone([.. removed.Select(file => _committer.Positions.ByInode(file.Inode)).OfType<JournalPosition>()]);
-    }
-
-    private bool TryRemove(JournalFile file)
-    {
-        // The length is asked after the lease: what a writer wrote before it closed the file is in it.
-        var length = new FileInfo(file.Path).Length;
-        if (length != _committer.Positions.Committed(file))
-        {
-            _closed[file.Inode] = length;
-            return false;
-        }
-        if (Libc.Inode(file.Path) != file.Inode)
-            return false;
-        File.Delete(file.Path);
-        _closed.Remove(file.Inode);
-        return true;
-    }
-
-    private bool IsClosed(JournalFile file)
-    {
-        try
-        {
-            using var handle = Open(file);
-            return Libc.HasWriters(handle) switch
-            {
-                true => false,
-                false => true,
-                null => _time.GetUtcNow() - file.GrewAt > KeepWithoutLease,
-            };
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    private bool IsOldEnough(JournalFile file) =>
-        file.Parsed.Kind == JournalFileKind.Cut
-        || _time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((file.Parsed.Minute + 1) * 60) > PerKeyFileGrace;
-
-    private static SafeFileHandle Open(JournalFile file) =>
-        File.OpenHandle(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-
-    private sealed class Pass(DateTimeOffset beganAt, List<JournalFile> files)
-    {
-        // Each is an entry in the batch's identity.
-        public const int MostStretches = 1000;
-
-        public DateTimeOffset BeganAt => beganAt;
-
-        public List<JournalFile> Files => files;
-
-        /// <summary>What was read and is not committed.</summary>
-        public Batch? Batch { get; set; }
-
-        public long Lines { get; set; }
-
-        /// <summary>
-        /// A file was renamed after the look into the folder, or tenants changed while their lines were read: what was
-        /// there when the pass began is not all committed.
-        /// </summary>
-        public bool Again { get; set; }
-
-        public List<string> Unreadable { get; } = [];
-
-        /// <summary>Takes the batch out, whatever is in it.</summary>
-        public Batch? Take()
-        {
-            var batch = Batch;
-            Batch = null;
-            return batch;
-        }
-
-        /// <summary>A file has got its number in the store while more of it was read.</summary>
-        public void Rename(JournalPosition position)
-        {
-            if (Batch?.Stretches is [.., var last] && last.To.Inode == position.Inode)
-                Batch.Stretches[^1] = (last.From with { Id = position.Id }, position);
-        }
-    }
-
-    /// <summary>Lines that are committed together.</summary>
-    private sealed class Batch(HitBatchBuilder builder, TenantDirectory readWith, TenantBounds.Taken taken)
-    {
-        public HitBatchBuilder Builder => builder;
-
-        public TenantDirectory ReadWith => readWith;
-
-        public TenantBounds.Taken Taken => taken;
-
-        public List<(JournalPosition From, JournalPosition To)> Stretches { get; } = [];
-
-        public long Bytes { get; set; }
     }
 }
 

@@ -47,8 +47,12 @@ internal sealed class TenantBounds(ReadPool readers)
         }
     }
 
-    /// <summary>What was read and is not committed will be read again.</summary>
-    public void Abandon() => _outstanding.Clear();
+    /// <summary>A pass begins. What the one before read and did not settle is read again, or was committed when it failed: nothing is sure then.</summary>
+    public void BeginPass()
+    {
+        if (_outstanding.Count > 0)
+            Forget();
+    }
 
     /// <summary>What was read is not committed, or what is committed has changed in another way: a failure, an erase.</summary>
     public void Forget()
