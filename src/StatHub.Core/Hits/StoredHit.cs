@@ -92,13 +92,13 @@ public static class StoredHit
     /// <summary>The key of a stored line, as it is spelled there.</summary>
     /// <param name="line">The line.</param>
     /// <param name="keyAt">Where keys begin in the lines of its tenant, from <see cref="KeyAt"/>.</param>
+    /// <exception cref="InvalidDataException">The line has no key: it is no stored line.</exception>
     public static ReadOnlySpan<byte> EscapedKey(ReadOnlySpan<byte> line, int keyAt)
     {
-        var rest = line[keyAt..];
-        var end = 0;
-        while (rest[end] != (byte)'"')
-            end += rest[end] == (byte)'\\' ? 2 : 1;
-        return rest[..end];
+        var end = keyAt;
+        while (end < line.Length && line[end] != (byte)'"')
+            end += line[end] == (byte)'\\' ? 2 : 1;
+        return end < line.Length ? line[keyAt..end] : throw NoKey();
     }
 
     /// <summary>
@@ -125,7 +125,14 @@ public static class StoredHit
     }
 
     /// <summary>Where keys begin in the lines of the tenant that a line is of.</summary>
-    public static int KeyAt(ReadOnlySpan<byte> line) => TenantAt + line[TenantAt..].IndexOf((byte)'"') + BeforeKey.Length;
+    /// <exception cref="InvalidDataException">The line has no tenant: it is no stored line.</exception>
+    public static int KeyAt(ReadOnlySpan<byte> line)
+    {
+        var quote = line.Length < TenantAt ? -1 : line[TenantAt..].IndexOf((byte)'"');
+        return quote < 0 ? throw NoKey() : TenantAt + quote + BeforeKey.Length;
+    }
+
+    private static InvalidDataException NoKey() => new("A line has no key.");
 
     /// <summary>A key as it is spelled in stored lines.</summary>
     public static byte[] Escape(ReadOnlySpan<byte> key)

@@ -19,9 +19,16 @@ internal abstract class HitSource : IDisposable
         get
         {
             var line = Line;
-            if (_keyAt == 0)
-                _keyAt = StoredHit.KeyAt(line);
-            return StoredHit.EscapedKey(line, _keyAt);
+            try
+            {
+                if (_keyAt == 0)
+                    _keyAt = StoredHit.KeyAt(line);
+                return StoredHit.EscapedKey(line, _keyAt);
+            }
+            catch (InvalidDataException exception)
+            {
+                throw Damaged(exception.Message);
+            }
         }
     }
 
@@ -45,6 +52,9 @@ internal abstract class HitSource : IDisposable
     /// The block is valid until the next call, and <see cref="Advance"/> is to be called then.
     /// </summary>
     public abstract Memory<byte> TakeBlock(long before);
+
+    /// <summary>Says where it is that something is wrong.</summary>
+    public abstract StoreException Damaged(string how);
 
     public abstract void Dispose();
 

@@ -96,6 +96,8 @@ internal sealed class MemberReader : HitSource
         return block;
     }
 
+    public override StoreException Damaged(string how) => _member.Damaged(how);
+
     public override void Dispose()
     {
         _content.Dispose();
@@ -176,6 +178,4 @@ internal sealed class MemberReader : HitSource
     private long Instant(ReadOnlySpan<byte> line) =>
         StoredHit.TryUnixMilliseconds(line, out var instant) ? instant : throw Damaged("A line does not begin with its instant.");
 
-    private StoreException Damaged(string how) =>
-        new($"Segment {_member.Compacted ?? $"{_member.Segment:0000000000}"} is damaged in the member at byte {_member.Offset}: {how}");
 }

@@ -20,4 +20,10 @@ internal readonly record struct MemberRow(long First, long Last, long Batch, lon
 
     /// <summary>An older version wrote it, that did not sort hits of one millisecond by their keys.</summary>
     public bool IsUnsorted { get; init; }
+
+    /// <summary>What to call its file.</summary>
+    public string FileName => Compacted ?? $"{Segment:0000000000}";
+
+    /// <summary>Its content is not what was written.</summary>
+    public StoreException Damaged(string how) => new($"Segment {FileName} is damaged in the member at byte {Offset}: {how}");
 }

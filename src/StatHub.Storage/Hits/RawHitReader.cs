@@ -28,6 +28,9 @@ internal sealed class RawHitReader : IDeflatedHitReader
     // Its buffer is the block that the caller has, so it goes on only with the next call.
     private HitSource? _lent;
 
+    // Where the last line of a block is from.
+    private HitSource? _last;
+
     /// <summary>Opens hits.</summary>
     /// <param name="segments">Where they are.</param>
     /// <param name="snapshot">Keeps their files; disposed with the reader.</param>
@@ -127,7 +130,7 @@ internal sealed class RawHitReader : IDeflatedHitReader
         block = _open.Peek().TakeBlock(_hasWaiting ? _waiting.Current.First : long.MaxValue);
         if (block.IsEmpty)
             return false;
-        _lent = _open.Dequeue();
+        _last = _lent = _open.Dequeue();
         return true;
     }
 
@@ -161,7 +164,7 @@ internal sealed class RawHitReader : IDeflatedHitReader
         var taken = reader.TakeLine(target);
         if (taken > 0)
         {
-            _open.Dequeue();
+            _last = _open.Dequeue();
             Return(reader, advanced: true);
         }
         return taken;
@@ -221,7 +224,7 @@ internal sealed class RawHitReader : IDeflatedHitReader
         var last = lines[(lines[..^1].LastIndexOf((byte)'\n') + 1)..];
         // The instant was looked at by the line's reader. Of other lines that are damaged it is said when they are reached.
         if (!StoredHit.TryFront(last, out var front, out var key))
-            throw new StoreException($"A stored line of {Encoding.UTF8.GetString(StoredHit.TimeText(last))} has no key.");
+            throw _last!.Damaged("A line has no key.");
         var position = new RawHitPosition(StoredHit.UnixMilliseconds(last), key, CountLast(ref lines, front));
         // Hits of one place go on from the block before only when they fill this one.
         if (lines.IsEmpty && position.UnixMilliseconds == Position.UnixMilliseconds && position.Key == Position.Key)

@@ -71,6 +71,9 @@ internal sealed class ScatteredReader(SegmentFolder segments, IReadOnlyList<Memb
         return _next == start ? default : _lines.AsMemory(_entries[start].Start, End(_next - 1) - _entries[start].Start);
     }
 
+    /// <summary>Which of its members it is, is not known any more.</summary>
+    public override StoreException Damaged(string how) => new($"Segment {members[0].FileName} is damaged: {how}");
+
     public override void Dispose()
     {
         (_lines, _spare) = ([], []);
