@@ -55,8 +55,8 @@ public sealed class Store : IDisposable
         _committer.Load();
         _committer.NoteClients();
         Compaction.Recover();
-        Counts = new SqliteHitCounts(_readers, _committer.PendingDimensions);
-        Dimensions = new SqliteDimensionCounts(_readers, _committer.PendingDimensions);
+        Counts = new SqliteHitCounts(_readers, _committer.PendingRollups);
+        Dimensions = new SqliteDimensionCounts(_readers, _committer.PendingRollups);
         Verifier = new Verifier(_readers, RawHits, _committer, new DimensionReader(spam: options.Spam));
         wiper.Wipe();
         var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));

@@ -25,7 +25,7 @@ internal sealed class Committer : IDisposable
     private readonly RollupWriter _rollups;
     private readonly LedgerWriter _ledger;
     private readonly Catalogue _catalogue;
-    private readonly DimensionRollups _dimensions;
+    private readonly FollowingRollups _following;
     private readonly PositionTable _positionTable;
     private SegmentWriter? _young;
     private JournalPositions? _positions;
@@ -40,7 +40,7 @@ internal sealed class Committer : IDisposable
         Bounds = new TenantBounds(readers);
         _ledger = new LedgerWriter(writer);
         _catalogue = new Catalogue(writer);
-        _dimensions = new DimensionRollups(writer, segments, time, options.PendingValues, options.Spam, _onStep);
+        _following = new FollowingRollups(writer, segments, time, options.PendingValues, options.Spam, _onStep);
         _positionTable = new PositionTable(writer);
     }
 
@@ -51,16 +51,16 @@ internal sealed class Committer : IDisposable
     public TenantBounds Bounds { get; }
 
     /// <summary>Sums by dimension that are not in the database yet.</summary>
-    public PendingDimensions PendingDimensions => _dimensions.Pending;
+    public PendingRollups PendingRollups => _following.Pending;
 
     /// <summary>Notes with which patterns clients are told apart from now on.</summary>
-    public void NoteClients() => _dimensions.NoteClients();
+    public void NoteClients() => _following.NoteClients();
 
     /// <summary>Runs at a moment when everything that is committed is in the database.</summary>
-    public void WithAllWritten(Action body) => _dimensions.WithAllWritten(body);
+    public void WithAllWritten(Action body) => _following.WithAllWritten(body);
 
     /// <summary>Loads what is committed, unless it is loaded.</summary>
-    public void Load() => _dimensions.Alone(() =>
+    public void Load() => _following.Alone(() =>
     {
         if (_positions is not null && _generation == _writer.Generation)
             return false;
@@ -72,7 +72,7 @@ internal sealed class Committer : IDisposable
         _segments.Recover(lengths, _lastBatch);
         var last = Math.Max(lengths.Keys.DefaultIfEmpty().Max(), _writer.Sql("SELECT value FROM counter WHERE name = 'segment'").Number() ?? 0);
         _young = new SegmentWriter(_segments, last, lengths.GetValueOrDefault(last));
-        _dimensions.Load(_lastBatch);
+        _following.Load(_lastBatch);
         _positions = _positionTable.Load();
         _generation = _writer.Generation;
         return true;
@@ -124,23 +124,23 @@ internal sealed class Committer : IDisposable
     /// <summary>While nothing comes that would take them along, sums by dimension do not wait longer than otherwise.</summary>
     public void Rest()
     {
-        if (_dimensions.Pending.Count > 0 && _time.GetElapsedTime(_lastCommit) > LongestWait)
-            _dimensions.Rest();
+        if (_following.Pending.Count > 0 && _time.GetElapsedTime(_lastCommit) > LongestWait)
+            _following.Rest();
     }
 
     public void Dispose()
     {
-        WriteDimensions();
+        WriteFollowing();
         _young?.Dispose();
     }
 
     /// <summary>A start that finds them written has nothing to make again.</summary>
-    private void WriteDimensions()
+    private void WriteFollowing()
     {
         try
         {
             if (_positions is not null && _generation == _writer.Generation)
-                _dimensions.Write();
+                _following.Write();
         }
         catch (SqliteException)
         {
@@ -185,7 +185,7 @@ internal sealed class Committer : IDisposable
         _lastCommit = _time.GetTimestamp();
         foreach (var position in committed)
             Positions.Set(position);
-        _dimensions.Add(number, keys);
+        _following.Add(number, keys);
         _onStep(CommitStep.DimensionsAdded);
         return true;
     }

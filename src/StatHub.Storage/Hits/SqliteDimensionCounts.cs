@@ -8,7 +8,7 @@ using StatHub.Storage.Sqlite;
 namespace StatHub.Storage.Hits;
 
 /// <summary>Sums by dimension: whole months from a row each, days around them from a row each, and what is not written yet.</summary>
-internal sealed class SqliteDimensionCounts(ReadPool readers, PendingDimensions pending) : IDimensionCounts
+internal sealed class SqliteDimensionCounts(ReadPool readers, PendingRollups pending) : IDimensionCounts
 {
     private const long FarDay = 4_000_000;
 
@@ -82,6 +82,6 @@ internal sealed class SqliteDimensionCounts(ReadPool readers, PendingDimensions 
 
     private static long WrittenBatch(Reader reader) => reader.Sql("SELECT value FROM counter WHERE name = 'dimensions'").Number() ?? 0;
 
-    private static IEnumerable<(int Day, byte[] Value, Tally Sums)> Unwritten(IReadOnlyList<PendingDimensions.Part> waiting, long written) =>
+    private static IEnumerable<(int Day, byte[] Value, Tally Sums)> Unwritten(IReadOnlyList<PendingRollups.Part> waiting, long written) =>
         waiting.Where(part => part.Batch > written).SelectMany(part => part.Sums);
 }

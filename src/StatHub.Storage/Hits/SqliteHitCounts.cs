@@ -11,7 +11,7 @@ namespace StatHub.Storage.Hits;
 /// Answers from rollups: whole UTC months from the rows of months, whole days around them from the rows of days, whole hours around them from the rows of hours, and only the
 /// minutes at either end from the minutes of an hour.
 /// </summary>
-internal sealed class SqliteHitCounts(ReadPool readers, PendingDimensions pending) : IHitCounts
+internal sealed class SqliteHitCounts(ReadPool readers, PendingRollups pending) : IHitCounts
 {
     // Hits before this minute may have been counted by a version that did not label bots.
     private readonly Lazy<long> _labelledSince = new(() => readers.Ask(reader =>
@@ -84,7 +84,7 @@ internal sealed class SqliteHitCounts(ReadPool readers, PendingDimensions pendin
         return keys;
     });
 
-    private VisitorCounts Visitors(Reader reader, long series, IReadOnlyList<PendingDimensions.Generation> waiting, long from, long to) => new(
+    private VisitorCounts Visitors(Reader reader, long series, IReadOnlyList<PendingRollups.Generation> waiting, long from, long to) => new(
         reader, series, pending.FindVisitors(
             waiting, series, (from / PerHour, to / PerHour), () => reader.Sql("SELECT value FROM counter WHERE name = 'dimensions'").Number() ?? 0));
 

@@ -14,7 +14,7 @@ internal sealed class DimensionWriter(Writer writer)
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
     /// <summary>Writes sums and the batch that they go up to; within a transaction.</summary>
-    public void Write(PendingDimensions.Generation sums)
+    public void Write(PendingRollups.Generation sums)
     {
         var tenants = new Dictionary<(long Series, int Day), DimensionSums>();
         foreach (var ((series, day), entry) in sums.Days)

@@ -10,7 +10,7 @@ using StatHub.Tests.Memory;
 
 namespace StatHub.Tests.Storage;
 
-public sealed class DimensionRollupsTests : IDisposable
+public sealed class FollowingRollupsTests : IDisposable
 {
     private static readonly HitScope Demo = new(TenantId.Parse("demo"));
     private static readonly DimensionName Referrer = new(Dimension.Referrer);
@@ -20,7 +20,7 @@ public sealed class DimensionRollupsTests : IDisposable
     private readonly StoreFolder _folder = new();
     private readonly MemoryStore _memory;
 
-    public DimensionRollupsTests()
+    public FollowingRollupsTests()
     {
         _memory = new MemoryStore(_folder.Time);
         foreach (var tenant in (string[])["demo", "other"])

@@ -14,7 +14,7 @@ namespace StatHub.Storage.Rollups;
 /// and they can be made again from the segments: the database says which batch was the last that it has them of. The ingest
 /// changes them; questions see them beside what the database has.
 /// </summary>
-internal sealed class PendingDimensions
+internal sealed class PendingRollups
 {
     private readonly Lock _gate = new();
     private Generation _young = new(0);

@@ -19,7 +19,7 @@ namespace StatHub.Storage.Commits;
 /// Keeps sums by dimension and visitors behind the commits: they wait in memory and are written a bunch of batches at a time. What a
 /// crash takes with it is made again from the segments.
 /// </summary>
-internal sealed class DimensionRollups(
+internal sealed class FollowingRollups(
     Writer writer, SegmentFolder segments, TimeProvider time, int mostPending, HostSet spam, Action<CommitStep> onStep)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -35,7 +35,7 @@ internal sealed class DimensionRollups(
     private long _cleanedDay;
 
     /// <summary>What is not written yet.</summary>
-    public PendingDimensions Pending { get; } = new();
+    public PendingRollups Pending { get; } = new();
 
     /// <summary>Notes with which patterns clients are told apart from now on.</summary>
     public void NoteClients() => writer.Transaction(() =>
@@ -124,7 +124,7 @@ internal sealed class DimensionRollups(
 
     private long Today => time.GetUtcNow().ToUnixTimeSeconds() / 86_400;
 
-    private void Write(PendingDimensions.Generation sums) => writer.Transaction(() =>
+    private void Write(PendingRollups.Generation sums) => writer.Transaction(() =>
     {
         _rows.Write(sums);
         _visitors.Write(sums.Visitors);
