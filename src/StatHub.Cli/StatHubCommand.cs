@@ -60,6 +60,7 @@ internal sealed class StatHubCommand : RootCommand
         Add(new ExplainCommand(shell, connection));
         Add(new VerifyCommand(shell, connection));
         Add(new CompactCommand(shell, connection));
+        Add(new RebuildCommand(shell, connection));
         Add(Jobs(shell, connection));
         Add(new ReopenCommand(shell, connection));
         Add(new ReadyCommand(connection));

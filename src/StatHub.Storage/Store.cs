@@ -12,6 +12,7 @@ using StatHub.Storage.Compaction;
 using StatHub.Storage.Hits;
 using StatHub.Storage.Journal;
 using StatHub.Storage.Ledger;
+using StatHub.Storage.Rebuild;
 using StatHub.Storage.Retention;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
@@ -51,13 +52,14 @@ public sealed class Store : IDisposable
         var sweeper = new SegmentSweeper(_writer, _readers, segments, snapshots, _committer, onStep);
         Compaction = new Compactor(_writer, _readers, segments, sweeper, time, onStep);
         Retention = new RawRetention(_writer, segments, wiper, sweeper, snapshots, _committer, time);
+        Rebuild = new Rebuilder(_writer, _readers, segments, snapshots, _committer, Compaction, time, options);
         Compaction.Check();
         _committer.Load();
         _committer.NoteClients();
         Compaction.Recover();
         Counts = new SqliteHitCounts(_readers, _committer.PendingRollups);
         Dimensions = new SqliteDimensionCounts(_readers, _committer.PendingRollups);
-        Verifier = new Verifier(_readers, RawHits, _committer, new DimensionReader(spam: options.Spam));
+        Verifier = new Verifier(_readers, RawHits, _committer, options.StoredDimensions());
         wiper.Wipe();
         var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
         Directory.CreateDirectory(journal.Path);
@@ -89,6 +91,9 @@ public sealed class Store : IDisposable
 
     /// <summary>Lets go of raw hits that are not kept any longer.</summary>
     public RawRetention Retention { get; }
+
+    /// <summary>Labels and sums raw hits again.</summary>
+    public Rebuilder Rebuild { get; }
 
     /// <summary>Reads the journal into the store.</summary>
     public JournalTail Tail { get; }

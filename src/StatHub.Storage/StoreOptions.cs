@@ -1,9 +1,12 @@
+using StatHub.Core.Dimensions;
+using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Privacy;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
+using StatHub.Storage.Rebuild;
 
 namespace StatHub.Storage;
 
@@ -22,6 +25,9 @@ public sealed record StoreOptions
     /// <summary>Hosts that are no referrers. Another list counts from the first start that has it.</summary>
     public HostSet Spam { get; init; } = HostSet.None;
 
+    /// <summary>The operator's own bots. Another list counts from the first start that has it; a rebuild labels earlier hits.</summary>
+    public BotList Bots { get; init; } = BotList.None;
+
     /// <summary>How many keys a tenant may have that has no limit of its own.</summary>
     public int KeyLimit { get; init; } = Tenant.UsualKeyLimit;
 
@@ -31,9 +37,15 @@ public sealed record StoreOptions
     /// <summary>Sums by dimension are written when so many values wait in memory, some 150 bytes each, or after a minute.</summary>
     public int PendingValues { get; init; } = 100_000;
 
+    /// <summary>Finds the dimensions of stored lines, in the way of these settings. Belongs to one thread.</summary>
+    internal DimensionReader StoredDimensions() => new(spam: Spam, bots: Bots);
+
     /// <summary>Called at each step of a commit, for tests that crash there.</summary>
     public Action<CommitStep>? OnCommitStep { get; init; }
 
     /// <summary>Called at each step of a compaction, likewise.</summary>
     public Action<CompactionStep>? OnCompactionStep { get; init; }
+
+    /// <summary>Called at each step of a rebuild, likewise.</summary>
+    public Action<RebuildStep>? OnRebuildStep { get; init; }
 }

@@ -1,6 +1,8 @@
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 using StatHub.Storage;
 using StatHub.Storage.Compaction;
+using StatHub.Storage.Rebuild;
 
 namespace StatHub.Crash;
 
@@ -24,6 +26,15 @@ internal static class Patient
         var result = await store.Compaction.RunAsync(
             new CompactionRequest { After = TimeSpan.FromDays(-2), AgainAfter = TimeSpan.Zero, SortBytes = 20_000 }, null, CancellationToken.None);
         Console.WriteLine($"compacted {result.Days} days, removed {result.SegmentsRemoved} segments, problems: {string.Join("; ", result.Problems)}");
+    }
+
+    /// <summary>Rebuilds what is committed; the crash takes what is not over.</summary>
+    public static async Task RebuildAsync(StoreOptions options)
+    {
+        using var store = await OpenAsync(options);
+        var result = await store.Rebuild.RunAsync(
+            new RebuildRequest(null, new DayRange(0, long.MaxValue)) { SortBytes = 20_000 }, _ => { }, CancellationToken.None);
+        Console.WriteLine($"rebuilt {result.Days} days, problems: {string.Join("; ", result.Problems)}");
     }
 
     /// <summary>A pass; true when everything that may be read is committed.</summary>

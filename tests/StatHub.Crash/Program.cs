@@ -1,23 +1,33 @@
 using System.Diagnostics;
 using System.Globalization;
+using StatHub.Core.Dimensions.Clients;
 using StatHub.Crash;
 using StatHub.Storage;
 using StatHub.Storage.Commits;
-using StatHub.Storage.Compaction;
 
 // The ingest in a process of its own, made to be killed:
 //   stathub-crash DATA drain                  read until nothing is left, then report
 //   stathub-crash DATA kill STEP N            kill -9 this process when it reaches a step of a commit for the Nth time
 //   stathub-crash DATA kill-compaction STEP N  likewise, at a step of a compaction of everything that there is
 //   stathub-crash DATA compact                compact everything that there is
+//   stathub-crash DATA kill-rebuild STEP N     likewise, at a step of a rebuild, or of the compactions within
+//   stathub-crash DATA rebuild                rebuild everything with another list of bots
 //   stathub-crash DATA run                    read on and on, until somebody kills this process
 //   stathub-crash DATA starve N               read with N free file descriptors, then with enough, then report
 var data = args[0];
 var steps = 0;
 var killAt = args[1] == "kill" ? Enum.Parse<CommitStep>(args[2]) : (CommitStep?)null;
-var killTime = args[1] is "kill" or "kill-compaction" ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0;
-var killAtCompaction = args[1] == "kill-compaction" ? Enum.Parse<CompactionStep>(args[2]) : (CompactionStep?)null;
-var options = new StoreOptions { DataPath = data, BatchBytes = 20_000, PendingValues = 20, OnCommitStep = step => KillAt(step == killAt), OnCompactionStep = step => KillAt(step == killAtCompaction) };
+var killTime = args[1].StartsWith("kill", StringComparison.Ordinal) ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0;
+var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" ? args[2] : "";
+var options = new StoreOptions
+{
+    DataPath = data,
+    BatchBytes = 20_000,
+    PendingValues = 20,
+    OnCommitStep = step => KillAt(step == killAt),
+    OnCompactionStep = step => KillAt(step.ToString() == killAtOther),
+    OnRebuildStep = step => KillAt(step.ToString() == killAtOther),
+};
 
 switch (args[1])
 {
@@ -29,6 +39,10 @@ switch (args[1])
         break;
     case "compact" or "kill-compaction":
         await Patient.CompactAsync(options);
+        break;
+    case "rebuild" or "kill-rebuild":
+        BotList.TryRead(["reader/1"], out var bots, out _);
+        await Patient.RebuildAsync(options with { Bots = bots });
         break;
     default:
         await Patient.RunAsync(options, forever: false);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace StatHub.Contracts.Jobs;
 
 /// <summary>Long work that the service is to do.</summary>
-/// <param name="Kind">Which: <c>verify</c> or <c>compact</c>.</param>
+/// <param name="Kind">Which: <c>verify</c>, <c>compact</c> or <c>rebuild</c>.</param>
 /// <param name="Tenant">One tenant; all when absent.</param>
 /// <param name="From">The first UTC day; from the beginning when absent.</param>
 /// <param name="To">The UTC day behind the last; without an end when absent.</param>
@@ -23,6 +23,7 @@ public sealed record NewJob(string? Kind = null, string? Tenant = null, DateOnly
 /// <param name="Error">Why it failed.</param>
 /// <param name="Verified">What a <c>verify</c> found.</param>
 /// <param name="Compacted">What a <c>compact</c> did.</param>
+/// <param name="Rebuilt">What a <c>rebuild</c> did.</param>
 public sealed record JobInfo(
     long Id,
     string Kind,
@@ -36,7 +37,8 @@ public sealed record JobInfo(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? EndedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerifyResult? Verified,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CompactResult? Compacted = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CompactResult? Compacted = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RebuildResult? Rebuilt = null);
 
 /// <summary>How far a job has come.</summary>
 /// <param name="Done">How much is done.</param>
@@ -79,3 +81,13 @@ public sealed record VerifyDifference(
 /// <param name="SegmentsRemoved">How many young segments are gone.</param>
 /// <param name="Problems">Days and young segments that were left as they are, and why.</param>
 public sealed record CompactResult(int Days, long Hits, long BytesBefore, long BytesAfter, int SegmentsRemoved, IReadOnlyList<string> Problems);
+
+/// <summary>What a rebuild did.</summary>
+/// <param name="Tenants">How many tenants were looked at.</param>
+/// <param name="Days">How many days of tenants were labelled and summed again.</param>
+/// <param name="Hits">How many raw hits were read.</param>
+/// <param name="Relabelled">How many of them have another label than before.</param>
+/// <param name="Replaced">How many times the sums of a key and day, or of a tenant and day, were not those of their raw hits.</param>
+/// <param name="ExpiredDays">How many further days have sums whose raw hits are not kept any more: they stay as they are.</param>
+/// <param name="Problems">Days that were left as they are, and why.</param>
+public sealed record RebuildResult(int Tenants, long Days, long Hits, long Relabelled, long Replaced, long ExpiredDays, IReadOnlyList<string> Problems);

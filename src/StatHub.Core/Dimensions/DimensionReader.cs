@@ -15,14 +15,15 @@ namespace StatHub.Core.Dimensions;
 /// </summary>
 /// <param name="countries">Where countries come from; without it there are none.</param>
 /// <param name="spam">Hosts that are not taken for referrers.</param>
-public sealed class DimensionReader(CountrySource? countries = null, HostSet? spam = null)
+/// <param name="bots">The operator's own bots.</param>
+public sealed class DimensionReader(CountrySource? countries = null, HostSet? spam = null, BotList? bots = null)
 {
     // Stands in the cache for what is no referrer or no language.
     private static readonly Referrer NoReferrer = new(default, default, default);
     private static readonly byte[] NoLanguage = [];
     private static readonly byte[][] Statuses = [.. Enumerable.Range(0, 1000).Select(status => Encoding.ASCII.GetBytes($"{status:000}"))];
 
-    private readonly ClientCatalogue _clients = new();
+    private readonly ClientCatalogue _clients = new(bots);
     private readonly BytesCache<Referrer> _referrers = new(mostEntries: 8 * 1024);
     private readonly BytesCache<Referrer> _pageReferrers = new(mostEntries: 8 * 1024);
     private readonly BytesCache<byte[]> _languages = new(mostEntries: 4 * 1024, mostBytes: 256 * 1024);

@@ -59,6 +59,14 @@ public sealed class HitDimensions
     /// <summary>All values, in no particular order.</summary>
     public Enumerator GetEnumerator() => new(this);
 
+    /// <summary>Takes a stored hit for what its client is taken for today; false where it was taken for the same.</summary>
+    public bool TryRelabel()
+    {
+        var isOther = Bot != Client.Bot;
+        Bot = Client.Bot;
+        return isOther;
+    }
+
     internal void Clear()
     {
         Count = 0;

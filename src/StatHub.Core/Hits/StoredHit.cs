@@ -28,6 +28,8 @@ public static class StoredHit
 
     private static ReadOnlySpan<byte> BeforeKey => "\",\"key\":\""u8;
 
+    private static ReadOnlySpan<byte> BotLabel => ",\"bot\":\""u8;
+
     /// <summary>Appends the stored form of a line, with its newline.</summary>
     /// <param name="hit">The parsed hit.</param>
     /// <param name="line">Its journal line.</param>
@@ -51,6 +53,29 @@ public static class StoredHit
             target.Advance(length);
         else
             WriteRepaired(span[..length].ToArray(), target);
+    }
+
+    /// <summary>Appends a stored line, with its newline, under another label of a bot.</summary>
+    /// <param name="line">The stored line, without a newline.</param>
+    /// <param name="members">Where its fields are.</param>
+    /// <param name="bot">Why it is taken for a bot's now.</param>
+    /// <param name="target">Where to.</param>
+    public static void WriteRelabelled(ReadOnlySpan<byte> line, IReadOnlyList<HitLine.Member> members, BotReason bot, IBufferWriter<byte> target)
+    {
+        // Labels stand at the end, that of a bot before the others.
+        var (from, to) = (line.Length - 1, line.Length - 1);
+        for (var i = members.Count - 1; i >= 0 && members[i].Field == HitField.Reserved && members[i].Start > BehindTime; i--)
+        {
+            from = members[i].Start - 1;
+            to = line[(members[i].Start + 1)..].StartsWith("bot\""u8) ? members[i].End : from;
+        }
+        var span = target.GetSpan(line.Length + 64);
+        var length = Append(span, line[..from]);
+        if (bot != BotReason.None)
+            length += WriteLabel(BotLabel, bot.Text().Span, span[length..]);
+        length += Append(span[length..], line[to..]);
+        span[length++] = (byte)'\n';
+        target.Advance(length);
     }
 
     /// <summary>The instant of a stored line, in Unix milliseconds.</summary>
@@ -188,7 +213,7 @@ public static class StoredHit
     {
         var length = 0;
         if (labels.Bot != BotReason.None)
-            length += WriteLabel(",\"bot\":\""u8, labels.Bot.Text().Span, span);
+            length += WriteLabel(BotLabel, labels.Bot.Text().Span, span);
         if (labels.Visitor is { } visitor)
         {
             Span<byte> text = stackalloc byte[VisitorHash.TextBytes];

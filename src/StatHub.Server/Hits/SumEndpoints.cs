@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using StatHub.Contracts.Json;
 using StatHub.Core.Dimensions;
+using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Dimensions.Sums;
 using StatHub.Core.Hits;
@@ -40,7 +41,7 @@ internal static class SumEndpoints
             .AnswersTenantProblems()
             .AnswersProblems(Problems.NotAcceptable);
 
-    private static async Task<IResult> StreamAsync(HttpContext http, IRawHits hits, HostSet spam, IJournal journal, TimeProvider time)
+    private static async Task<IResult> StreamAsync(HttpContext http, IRawHits hits, HostSet spam, BotList bots, IJournal journal, TimeProvider time)
     {
         var arguments = new Arguments(http);
         var scope = ScopeArguments.Read(http, arguments);
@@ -62,7 +63,7 @@ internal static class SumEndpoints
 
         var question = new SumQuestion(by, step, range.Range);
         using var reader = hits.Open(scope, question.Range, null);
-        var sums = new HitSums(question, spam).Read(reader, http.RequestAborted);
+        var sums = new HitSums(question, spam, bots).Read(reader, http.RequestAborted);
         await WriteAsync(http, format, output => SumFormat.Named(format, question, asOf, fresh).WriteAllAsync(sums, output, http.RequestAborted));
         return Results.Empty;
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using StatHub.Contracts.Json;
 using StatHub.Contracts.Ledger;
 using StatHub.Core.Dimensions;
+using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Hits;
@@ -27,13 +28,13 @@ internal static class ExplainEndpoints
             Problems.BadArgument("body", "It is one line of the journal."), Problems.NoToken, Problems.MissingScope);
 
     private static async Task<Results<Ok<ExplainedLine>, ProblemResult>> ExplainAsync(
-        HttpContext http, ITenantStore tenants, IRawHits raw, CountrySource countries, HostSet spam, TimeProvider time)
+        HttpContext http, ITenantStore tenants, IRawHits raw, CountrySource countries, HostSet spam, BotList bots, TimeProvider time)
     {
         var arguments = new Arguments(http);
         var line = await ReadAsync(http, arguments);
         if (arguments.Failed(out var problem))
             return problem;
-        var told = new LineExplainer(tenants, raw, new DimensionReader(countries, spam)).Explain(line.Span, time.GetUtcNow());
+        var told = new LineExplainer(tenants, raw, new DimensionReader(countries, spam, bots)).Explain(line.Span, time.GetUtcNow());
         return TypedResults.Ok(new ExplainedLine(
             told.Outcome.Name(),
             told.IsGlued ? told.Outcome.Meaning() + " Another line begins within it: each piece has an outcome of its own." : told.Outcome.Meaning(),

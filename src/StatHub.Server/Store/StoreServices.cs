@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Dimensions.Referrers;
 using StatHub.Storage;
@@ -22,6 +23,7 @@ internal static class StoreServices
                 KeyLimit = provider.GetRequiredService<IOptions<BoundsOptions>>().Value.KeyLimit,
                 Countries = provider.GetRequiredService<CountrySource>(),
                 Spam = provider.GetRequiredService<HostSet>(),
+                Bots = provider.GetRequiredService<BotList>(),
             },
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tenants);
@@ -31,6 +33,7 @@ internal static class StoreServices
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().RawHits);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Ledger);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Verifier);
+        services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Rebuild);
         return services;
     }
 }

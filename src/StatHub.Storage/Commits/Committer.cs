@@ -40,7 +40,7 @@ internal sealed class Committer : IDisposable
         Bounds = new TenantBounds(readers);
         _ledger = new LedgerWriter(writer);
         _catalogue = new Catalogue(writer);
-        _following = new FollowingRollups(writer, segments, time, options.PendingValues, options.Spam, _onStep);
+        _following = new FollowingRollups(writer, segments, time, options, _onStep);
         _positionTable = new PositionTable(writer);
     }
 
@@ -55,6 +55,9 @@ internal sealed class Committer : IDisposable
 
     /// <summary>Notes with which patterns clients are told apart from now on.</summary>
     public void NoteClients() => _following.NoteClients();
+
+    /// <summary>Notes that all raw hits were labelled and told apart with these patterns.</summary>
+    public void NoteRelabelled() => _following.NoteRelabelled();
 
     /// <summary>Runs at a moment when everything that is committed is in the database.</summary>
     public void WithAllWritten(Action body) => _following.WithAllWritten(body);

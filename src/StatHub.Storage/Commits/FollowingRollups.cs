@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Dimensions.Clients;
-using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Rollups;
 using StatHub.Core.Time;
 using StatHub.Storage.Hits;
@@ -20,7 +19,7 @@ namespace StatHub.Storage.Commits;
 /// crash takes with it is made again from the segments.
 /// </summary>
 internal sealed class FollowingRollups(
-    Writer writer, SegmentFolder segments, TimeProvider time, int mostPending, HostSet spam, Action<CommitStep> onStep)
+    Writer writer, SegmentFolder segments, TimeProvider time, StoreOptions options, Action<CommitStep> onStep)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -29,7 +28,7 @@ internal sealed class FollowingRollups(
     private readonly Lock _gate = new();
     private readonly DimensionWriter _rows = new(writer);
     private readonly VisitorWriter _visitors = new(writer);
-    private readonly DimensionReader _dimensions = new(spam: spam);
+    private readonly DimensionReader _dimensions = options.StoredDimensions();
     private byte[] _line = new byte[8192];
     private long _since;
     private long _cleanedDay;
@@ -40,7 +39,7 @@ internal sealed class FollowingRollups(
     /// <summary>Notes with which patterns clients are told apart from now on.</summary>
     public void NoteClients() => writer.Transaction(() =>
     {
-        var version = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(ClientCatalogue.Version))) | 1;
+        var version = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(ClientCatalogue.VersionWith(options.Bots)))) | 1;
         var before = writer.Sql("SELECT value FROM counter WHERE name = 'clients'").Number() ?? 0;
         if (before == version)
             return;
@@ -48,6 +47,13 @@ internal sealed class FollowingRollups(
         // Hits of up to a day ahead may have been counted.
         if (before != 0)
             writer.Sql("UPDATE counter SET value = ?1 WHERE name = 'clients_since'").Run(MinuteRange.MinuteOf(time.GetUtcNow()) + MinuteRange.PerDay);
+    });
+
+    /// <summary>Notes that all raw hits were labelled and told apart with these patterns; not those of days whose raw hits are gone.</summary>
+    public void NoteRelabelled() => writer.Transaction(() =>
+    {
+        var firstDay = writer.Sql("SELECT max(raw_from_day) FROM tenant WHERE registered = 1").Number() ?? 0;
+        writer.Sql("UPDATE counter SET value = min(value, ?1) WHERE name IN ('clients_since', 'labelled_since')").Run(firstDay * MinuteRange.PerDay);
     });
 
     /// <summary>Makes the sums of batches again that were committed and not written here.</summary>
@@ -59,7 +65,7 @@ internal sealed class FollowingRollups(
         foreach (var batch in MembersBehind(written).GroupBy(member => member.Row.Batch))
         {
             Pending.Add(batch.Key, Read(batch));
-            if (Pending.Count > mostPending)
+            if (Pending.Count > options.PendingValues)
                 Write();
         }
         Pending.Add(lastBatch, []);
@@ -69,7 +75,7 @@ internal sealed class FollowingRollups(
     public void Add(long batch, IEnumerable<KeySeries> keys)
     {
         Pending.Add(batch, keys);
-        if (Pending.Count > mostPending || time.GetElapsedTime(_since) > LongestWait)
+        if (Pending.Count > options.PendingValues || time.GetElapsedTime(_since) > LongestWait)
             Write();
     }
 

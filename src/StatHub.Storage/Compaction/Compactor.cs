@@ -54,6 +54,23 @@ public sealed class Compactor : IDisposable
         return lengths;
     }
 
+    /// <summary>Something else wrote a compacted file.</summary>
+    internal void Expect() => _sweeper.Expect();
+
+    /// <summary>Runs while nothing is compacted.</summary>
+    internal async Task AloneAsync(Func<Task> body, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await body().ConfigureAwait(false);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     /// <summary>A day that may have something to do.</summary>
     private sealed record Candidate(TenantId Tenant, long Number, int Day);
 
@@ -65,24 +82,22 @@ public sealed class Compactor : IDisposable
     public async Task<CompactionResult> RunAsync(CompactionRequest request, IProgress<CompactionProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var result = new CompactionResult(0, 0, 0, 0, 0, []);
-            var candidates = _readers.Ask(reader => Candidates(reader, request));
-            var throttle = new Throttle(request.MostBytesPerSecond, _time);
-            for (var i = 0; i < candidates.Count; i++)
+        var result = new CompactionResult(0, 0, 0, 0, 0, []);
+        await AloneAsync(
+            async () =>
             {
-                progress?.Report(new CompactionProgress(candidates[i].Tenant, DateOnly.FromDayNumber(candidates[i].Day + UnixDay), i, candidates.Count));
-                result = await RunAsync(candidates[i], request, throttle, result, cancellationToken).ConfigureAwait(false);
-            }
-            var (removed, kept) = _sweeper.Sweep(cancellationToken);
-            return result with { SegmentsRemoved = removed, Problems = [.. result.Problems, .. kept] };
-        }
-        finally
-        {
-            _one.Release();
-        }
+                var candidates = _readers.Ask(reader => Candidates(reader, request));
+                var throttle = new Throttle(request.MostBytesPerSecond, _time);
+                for (var i = 0; i < candidates.Count; i++)
+                {
+                    progress?.Report(new CompactionProgress(candidates[i].Tenant, DateOnly.FromDayNumber(candidates[i].Day + UnixDay), i, candidates.Count));
+                    result = await RunAsync(candidates[i], request, throttle, result, cancellationToken).ConfigureAwait(false);
+                }
+                var (removed, kept) = _sweeper.Sweep(cancellationToken);
+                result = result with { SegmentsRemoved = removed, Problems = [.. result.Problems, .. kept] };
+            },
+            cancellationToken).ConfigureAwait(false);
+        return result;
     }
 
     private static readonly int UnixDay = new DateOnly(1970, 1, 1).DayNumber;

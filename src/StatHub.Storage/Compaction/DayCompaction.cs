@@ -11,6 +11,12 @@ namespace StatHub.Storage.Compaction;
 /// </summary>
 internal sealed class DayCompaction(DayPlan plan, CompactionRequest request, Writer writer, SegmentFolder segments, TimeProvider time, Action<CompactionStep> onStep)
 {
+    /// <summary>What lines are to be, before they are sorted.</summary>
+    public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Change { get; init; } = block => block;
+
+    /// <summary>Runs the one transaction.</summary>
+    public Func<Func<bool>, bool> Transaction { get; init; } = writer.Transaction;
+
     private string FinalPath => segments.PathOf(plan.File);
 
     private string TemporaryPath => segments.PathOf(plan.File.TemporaryName("new"));
@@ -57,16 +63,16 @@ internal sealed class DayCompaction(DayPlan plan, CompactionRequest request, Wri
     {
         using var sorter = new LineSorter(
             request.SortBytes, number => segments.PathOf(plan.File.TemporaryName($"part{number}")), () => onStep(CompactionStep.PartSorted));
-        using (var hits = new RawHitReader(segments, plan.Late))
+        using (var hits = new RawHitReader(segments, plan.Unsorted))
         {
             for (var block = hits.Read(int.MaxValue); !block.IsEmpty; block = hits.Read(int.MaxValue))
             {
-                sorter.Add(block.Span);
+                sorter.Add(Change(block).Span);
                 await throttle.PassAsync(block.Length, cancellationToken).ConfigureAwait(false);
             }
         }
         using var file = new DayFileWriter(plan, TemporaryPath, () => onStep(CompactionStep.MemberWritten));
-        foreach (var chunk in sorter.Sorted(plan.Before is { } before ? segments.PathOf(before) : null))
+        foreach (var chunk in sorter.Sorted(plan.Sorted is { } sorted ? segments.PathOf(sorted) : null))
         {
             file.Add(chunk);
             await throttle.PassAsync(chunk.Lines.Length, cancellationToken).ConfigureAwait(false);
@@ -77,7 +83,7 @@ internal sealed class DayCompaction(DayPlan plan, CompactionRequest request, Wri
 
     private bool Switch(IReadOnlyList<CompactedMember> members, long length)
     {
-        var switched = writer.Transaction(() =>
+        var switched = Transaction(() =>
         {
             if (!plan.Holds(writer.Sql))
                 return false;

@@ -33,7 +33,7 @@ public sealed class JournalTail
     internal JournalTail(JournalFolder folder, Committer committer, SqliteTenants tenants, SaltFolder salts, StoreOptions options, TimeProvider time)
     {
         (_folder, _committer, _tenants, _salts, _options, _time) = (folder, committer, tenants, salts, options, time);
-        _dimensions = new DimensionReader(options.Countries, options.Spam);
+        _dimensions = new DimensionReader(options.Countries, options.Spam, options.Bots);
         _finished = new FinishedFiles(time);
     }
 

@@ -29,6 +29,15 @@ internal static class MinuteBlob
         return blob[..length];
     }
 
+    /// <summary>The same minutes in their order: equal sums have equal bytes.</summary>
+    public static byte[] WriteSorted(MinuteSums sums)
+    {
+        var sorted = new MinuteSums();
+        foreach (var cell in sums.Cells.ToArray().OrderBy(cell => cell.Minute))
+            sorted.Add(cell.Minute, cell.Hits, cell.Bots, cell.Millionths);
+        return Write(sorted);
+    }
+
     /// <summary>Adds the sums of a blob.</summary>
     /// <exception cref="StoreException">The blob is not of a known version or is cut short.</exception>
     public static void AddTo(ReadOnlySpan<byte> blob, MinuteSums sums)

@@ -36,31 +36,14 @@ internal sealed class DayComparison
 
     public void Compare(IReadOnlyDictionary<byte[], KeySums> keys)
     {
-        var whole = new KeySums();
-        var dimensions = new DimensionSums();
-        var visitors = new Dictionary<int, HyperLogLog>();
-        foreach (var (key, sums) in keys)
+        foreach (var series in SeriesSums.OfDay(keys))
         {
-            whole.Add(sums);
-            foreach (var one in sums.Days.Values)
-            {
-                dimensions.Add(one);
-                dimensions.AddKey(key, one.Total);
-            }
-            foreach (var (hour, sketch) in sums.Visitors)
-            {
-                if (!visitors.TryGetValue(hour, out var known))
-                    visitors[hour] = known = new HyperLogLog();
-                known.Add(sketch);
-            }
-            var text = Encoding.UTF8.GetString(key);
-            if (Series(text) is { } series)
-                Compare(text, series, sums, sums.Days.Values, sums.Visitors);
-            else
-                _differences.Compare(_tenant, _day, text, "key", "known", "unknown");
+            var key = series.Key.Length == 0 ? null : series.Key;
+            if (Series(series.Key) is { } number)
+                Compare(key, number, series);
+            else if (key is not null)
+                _differences.Compare(_tenant, _day, key, "key", "known", "unknown");
         }
-        if (keys.Count > 0 && Series("") is { } tenant)
-            Compare(null, tenant, whole, [dimensions], visitors);
         FindRowsWithoutHits(keys);
     }
 
@@ -68,18 +51,16 @@ internal sealed class DayComparison
 
     private long? Series(string key) => _reader.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(_tenantNumber, key);
 
-    private void Compare(string? key, long series, KeySums sums, IEnumerable<DimensionSums> dimensions, IReadOnlyDictionary<int, HyperLogLog> visitors)
+    private void Compare(string? key, long series, SeriesSums sums)
     {
-        var total = new Tally(0, 0, ValueSum.Zero);
-        foreach (var minutes in sums.Hours.Values)
-            total += minutes.Total();
-        CompareDay(key, series, total, visitors);
-        CompareHours(key, series, sums.Hours, visitors);
-        CompareDimensions(key, series, dimensions);
+        CompareDay(key, series, sums);
+        CompareHours(key, series, sums.Sums.Hours, sums.Visitors);
+        CompareDimensions(key, series, sums.Dimensions);
     }
 
-    private void CompareDay(string? key, long series, Tally total, IReadOnlyDictionary<int, HyperLogLog> visitors)
+    private void CompareDay(string? key, long series, SeriesSums sums)
     {
+        var total = sums.Total;
         using var rows = _reader.Sql("SELECT hits, bots, value_e9, value_rest, visitors FROM day WHERE series = ?1 AND day = ?2").Rows(series, _day);
         if (!rows.Read())
         {
@@ -91,7 +72,7 @@ internal sealed class DayComparison
             Note(key, "bots", total.Bots, rows.Long(1));
         Note(key, "value", total.Value, new SplitValue(rows.Long(2), rows.Long(3)).Sum);
         if (_hasVisitors)
-            Note(key, "visitors", Union(visitors.Values).Estimate(), rows.Long(4));
+            Note(key, "visitors", sums.AllVisitors.Estimate(), rows.Long(4));
     }
 
     private void CompareHours(string? key, long series, IReadOnlyDictionary<int, MinuteSums> hours, IReadOnlyDictionary<int, HyperLogLog> visitors)
@@ -133,9 +114,9 @@ internal sealed class DayComparison
         Note(key, "hours with visitors", visitors.Count, seen);
     }
 
-    private void CompareDimensions(string? key, long series, IEnumerable<DimensionSums> days)
+    private void CompareDimensions(string? key, long series, DimensionSums day)
     {
-        var expected = days.SelectMany(day => day.All).ToDictionary(
+        var expected = day.All.ToDictionary(
             one => new DimensionName(one.Dimension, Encoding.ASCII.GetString(one.Own)), one => one.Values);
         using (var rows = _reader.Sql("SELECT dimension, own, top FROM dimension_day WHERE series = ?1 AND day = ?2").Rows(series, _day))
         {
@@ -189,14 +170,6 @@ internal sealed class DayComparison
     }
 
     private void Note<T>(string? key, string what, T expected, T found) => _differences.Compare(_tenant, _day, key, what, expected, found);
-
-    private static HyperLogLog Union(IEnumerable<HyperLogLog> sketches)
-    {
-        var union = new HyperLogLog();
-        foreach (var sketch in sketches)
-            union.Add(sketch);
-        return union;
-    }
 
     private static byte[] Bytes(HyperLogLog sketch)
     {

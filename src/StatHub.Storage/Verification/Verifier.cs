@@ -6,6 +6,7 @@ using StatHub.Core.Verification;
 using StatHub.Core.Work;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Sqlite;
+using StatHub.Storage.Tenants;
 
 namespace StatHub.Storage.Verification;
 
@@ -15,12 +16,12 @@ internal sealed class Verifier(ReadPool readers, IRawHits raw, Committer committ
     public VerifyReport Verify(TenantId? tenant, DayRange days, Action<WorkProgress> progress, CancellationToken cancellationToken)
     {
         var run = new Run(days, progress, cancellationToken);
-        var tenants = readers.Ask(reader => Tenants(reader, tenant));
-        run.Total = tenants.Sum(one => readers.Ask(reader => Hits(reader, one.Number, days)));
+        var tenants = readers.Ask(reader => StoredDays.Tenants(reader, tenant));
+        run.Total = tenants.Sum(one => readers.Ask(reader => StoredDays.Hits(reader, one.Number, days)));
         foreach (var (number, id) in tenants)
         {
-            var firstKept = readers.Ask(reader => reader.Sql("SELECT raw_from_day FROM tenant WHERE id = ?1").Number(number)) ?? 0;
-            foreach (var day in readers.Ask(reader => Days(reader, number, days)))
+            var firstKept = readers.Ask(reader => StoredDays.FirstKept(reader, number));
+            foreach (var day in readers.Ask(reader => StoredDays.Of(reader, number, days)))
             {
                 if (day >= firstKept)
                     VerifyDay(run, number, id, day);
@@ -109,37 +110,5 @@ internal sealed class Verifier(ReadPool readers, IRawHits raw, Committer committ
             run.Differences.Add(new Difference(tenant, day, null, "raw hits", "readable", exception.Message));
             return null;
         }
-    }
-
-    private static List<(long Number, TenantId Id)> Tenants(Reader reader, TenantId? only)
-    {
-        var tenants = new List<(long, TenantId)>();
-        using var rows = reader.Sql("SELECT id, name FROM tenant WHERE registered = 1 ORDER BY name").Rows();
-        while (rows.Read())
-        {
-            var id = TenantId.Parse(rows.Text(1));
-            if (only is null || only == id)
-                tenants.Add((rows.Long(0), id));
-        }
-        return tenants;
-    }
-
-    private static long Hits(Reader reader, long tenant, DayRange days) => reader.Sql(
-        "SELECT sum(hits) FROM day WHERE series = (SELECT id FROM series WHERE tenant = ?1 AND key = '') AND day >= ?2 AND day < ?3")
-        .Number(tenant, days.From, days.To) ?? 0;
-
-    /// <summary>Days that have sums or raw hits.</summary>
-    private static List<long> Days(Reader reader, long tenant, DayRange days)
-    {
-        var found = new List<long>();
-        using var rows = reader.Sql(
-            """
-            SELECT day FROM day WHERE series = (SELECT id FROM series WHERE tenant = ?1 AND key = '') AND day >= ?2 AND day < ?3
-            UNION SELECT day FROM member WHERE tenant = ?1 AND day >= ?2 AND day < ?3
-            UNION SELECT day FROM compacted WHERE tenant = ?1 AND day >= ?2 AND day < ?3 ORDER BY 1
-            """).Rows(tenant, days.From, days.To);
-        while (rows.Read())
-            found.Add(rows.Long(0));
-        return found;
     }
 }

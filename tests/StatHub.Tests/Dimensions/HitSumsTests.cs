@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Dimensions.Sums;
@@ -114,7 +115,7 @@ public class HitSumsTests
         Read(new SumQuestion([Plan], SeriesStep.Day, MinuteRange.All), HostSet.None, mostCombinations);
 
     private IEnumerable<SumTable> Read(SumQuestion question, HostSet spam, int mostCombinations = SumTable.MostCombinations) =>
-        new HitSums(question, spam, mostCombinations).Read(_store.Open(new HitScope(TenantId.Parse("demo")), question.Range, null), CancellationToken.None);
+        new HitSums(question, spam, BotList.None, mostCombinations).Read(_store.Open(new HitScope(TenantId.Parse("demo")), question.Range, null), CancellationToken.None);
 
     private async Task<string> WriteAsync(string format)
     {

@@ -7,7 +7,7 @@ using StatHub.Core.Tokens;
 using StatHub.Server;
 using StatHub.Server.Countries;
 using StatHub.Server.Health;
-using StatHub.Server.Referrers;
+using StatHub.Server.Lists;
 using StatHub.Server.Tenants;
 using StatHub.Server.Tokens;
 using StatHub.Tests.Memory;
@@ -104,7 +104,7 @@ public sealed class StartupTests : IDisposable
         builder.Services.AddTenants(builder.Configuration);
         builder.Services.AddHealth(builder.Configuration);
         builder.Services.AddCountries(builder.Configuration);
-        builder.Services.AddReferrers(builder.Configuration);
+        builder.Services.AddLists(builder.Configuration);
         builder.Services.AddTokens();
         await using var app = builder.Build();
         using var errors = new StringWriter { NewLine = "\n" };

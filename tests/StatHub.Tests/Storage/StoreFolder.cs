@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
@@ -7,6 +8,7 @@ using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Storage;
 using StatHub.Storage.Compaction;
+using StatHub.Storage.Rebuild;
 using StatHub.Tests.Memory;
 using Lines = StatHub.Tests.Journal.Lines;
 
@@ -35,6 +37,12 @@ public sealed class StoreFolder : IDisposable
 
     /// <summary>Called at each step of a compaction.</summary>
     public Action<CompactionStep>? OnCompactionStep { get; set; }
+
+    /// <summary>Called at each step of a rebuild.</summary>
+    public Action<RebuildStep>? OnRebuildStep { get; set; }
+
+    /// <summary>The operator's own bots, from the next start.</summary>
+    public BotList Bots { get; set; } = BotList.None;
 
     public ManualTime Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(Lines.Now));
 
@@ -113,7 +121,9 @@ public sealed class StoreFolder : IDisposable
             BatchBytes = _batchBytes,
             PendingValues = _pendingValues,
             Spam = _spam,
+            Bots = Bots,
             OnCompactionStep = step => OnCompactionStep?.Invoke(step),
+            OnRebuildStep = step => OnRebuildStep?.Invoke(step),
         },
         Time);
 }

@@ -34,12 +34,15 @@ public enum BotReason : byte
 
     /// <summary>Not in the list of crawlers, but uap-core takes its device for a spider.</summary>
     Spider = 8,
+
+    /// <summary>The operator's own list has a word of it.</summary>
+    Own = 9,
 }
 
 /// <summary>The names of bot reasons in the API and in stored lines.</summary>
 public static class BotReasons
 {
-    private static readonly ClosedNames<BotReason> Names = new("none", "empty", "crawler", "ai", "library", "headless", "monitor", "preview", "spider");
+    private static readonly ClosedNames<BotReason> Names = new("none", "empty", "crawler", "ai", "library", "headless", "monitor", "preview", "spider", "own");
 
     /// <summary>All reasons.</summary>
     public static IEnumerable<BotReason> All => Names.Values.Skip(1);

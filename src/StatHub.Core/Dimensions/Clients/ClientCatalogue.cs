@@ -7,7 +7,8 @@ namespace StatHub.Core.Dimensions.Clients;
 /// What user agents say: browser, operating system, class of device, and whether it is a bot. Answers are remembered in
 /// bounded memory. An instance belongs to one thread; the patterns are shared by all.
 /// </summary>
-public sealed class ClientCatalogue
+/// <param name="bots">The operator's own bots.</param>
+public sealed class ClientCatalogue(BotList? bots = null)
 {
     /// <summary>So much of a user agent is read.</summary>
     public const int MaxBytes = 512;
@@ -22,6 +23,9 @@ public sealed class ClientCatalogue
 
     /// <summary>A text that changes when the same user agent may be described in another way than before.</summary>
     public static string Version => $"{Rules}-{ClientPatterns.Instance.Version}";
+
+    /// <summary>The same, with an operator's own bots.</summary>
+    public static string VersionWith(BotList bots) => bots.Count == 0 ? Version : $"{Version}-{bots.Version}";
 
     /// <summary>Describes a client. It never throws, whatever the bytes are.</summary>
     /// <param name="userAgent">The header's text.</param>
@@ -63,6 +67,8 @@ public sealed class ClientCatalogue
 
     private BotReason Bot(string text)
     {
+        if (bots is not null && bots.Names(text))
+            return BotReason.Own;
         var section = _patterns.Crawlers;
         for (var number = _patterns.First(section, text, _candidates); number >= 0; number = _patterns.First(section, text, _candidates))
         {

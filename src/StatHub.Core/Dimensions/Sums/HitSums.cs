@@ -26,13 +26,14 @@ public sealed class HitSums
     /// <summary>Prepares the answer to a question.</summary>
     /// <param name="question">By what is summed.</param>
     /// <param name="spam">Hosts that are no referrers.</param>
+    /// <param name="bots">The operator's own bots.</param>
     /// <param name="mostCombinations">So many combinations of values of a step have a row of their own.</param>
-    public HitSums(SumQuestion question, HostSet spam, int mostCombinations = SumTable.MostCombinations)
+    public HitSums(SumQuestion question, HostSet spam, BotList bots, int mostCombinations = SumTable.MostCombinations)
     {
         ArgumentNullException.ThrowIfNull(question);
         (_question, _mostCombinations) = (question, mostCombinations);
         _own = [.. question.By.Select(dimension => Encoding.ASCII.GetBytes(dimension.Own))];
-        _dimensions = new DimensionReader(spam: spam);
+        _dimensions = new DimensionReader(spam: spam, bots: bots);
         _ = JournalFileName.TryParse(JournalFileName.Live, out _file);
     }
 

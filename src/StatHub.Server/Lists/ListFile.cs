@@ -1,20 +1,21 @@
-using StatHub.Core.Dimensions.Referrers;
+namespace StatHub.Server.Lists;
 
-namespace StatHub.Server.Referrers;
-
-/// <summary>The file of hosts that are no referrers.</summary>
-internal static class SpamList
+/// <summary>A file with an operator's list.</summary>
+internal static class ListFile
 {
     // A file of another kind would be wrong in all of its lines.
     private const int MostMistakes = 10;
 
+    /// <summary>Understands the lines of a file; false with what is wrong, each with the number of its line.</summary>
+    public delegate bool Reading<T>(IEnumerable<string> lines, out T list, out IReadOnlyList<string> mistakes);
+
     /// <summary>Reads a file; false with what is wrong with it.</summary>
-    public static bool TryRead(string path, out HostSet hosts, out IReadOnlyList<string> mistakes)
+    public static bool TryRead<T>(string path, Reading<T> reading, out T? list, out IReadOnlyList<string> mistakes)
     {
-        hosts = HostSet.None;
+        list = default;
         try
         {
-            if (HostSet.TryRead(File.ReadLines(path), out hosts, out var wrong))
+            if (reading(File.ReadLines(path), out list, out var wrong))
             {
                 mistakes = [];
                 return true;

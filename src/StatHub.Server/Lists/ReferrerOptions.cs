@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
+using StatHub.Core.Dimensions.Referrers;
 
-namespace StatHub.Server.Referrers;
+namespace StatHub.Server.Lists;
 
 /// <summary>Section <c>StatHub:Referrers</c>.</summary>
 internal sealed class ReferrerOptions
@@ -14,7 +15,7 @@ internal sealed class ReferrerOptions
 internal sealed class ReferrerOptionsValidator : IValidateOptions<ReferrerOptions>
 {
     public ValidateOptionsResult Validate(string? name, ReferrerOptions options) =>
-        string.IsNullOrWhiteSpace(options.SpamList) || SpamList.TryRead(options.SpamList, out _, out var mistakes)
+        string.IsNullOrWhiteSpace(options.SpamList) || ListFile.TryRead<HostSet>(options.SpamList, HostSet.TryRead, out _, out var mistakes)
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(mistakes.Select(mistake => $"{ReferrerOptions.Section}:SpamList: {mistake}"));
 }
