@@ -31,13 +31,13 @@ public sealed class HitBatchBuilder(
             Note(outcome, ref hit, line, fileName, offset);
             return;
         }
-        var next = NextBeginning(line);
+        var next = HitLine.NextBeginning(line);
         while (next > 0)
         {
             AddPiece(line[..next], glued: true, file, fileName, offset);
             line = line[next..];
             offset += next;
-            next = NextBeginning(line);
+            next = HitLine.NextBeginning(line);
         }
         AddPiece(line, glued: false, file, fileName, offset);
     }
@@ -58,10 +58,7 @@ public sealed class HitBatchBuilder(
 
     private void AddPiece(ReadOnlySpan<byte> piece, bool glued, JournalFileName file, string fileName, long offset)
     {
-        var outcome = _parser.Read(piece, file, nowMilliseconds, out var hit);
-        // A complete object whose newline alone is missing is a hit; any other piece before or behind the break is torn.
-        if (outcome == RejectReason.Malformed && (glued || piece.StartsWith(HitLine.Beginning)))
-            outcome = RejectReason.Torn;
+        var outcome = _parser.ReadPiece(piece, glued, file, nowMilliseconds, out var hit);
         Note(outcome, ref hit, piece, fileName, offset);
     }
 
@@ -104,7 +101,4 @@ public sealed class HitBatchBuilder(
     }
 
     private TenantEntry? Owner(ReadOnlySpan<byte> tenant) => tenants.TryFind(tenant, out var entry) ? entry : null;
-
-    private static int NextBeginning(ReadOnlySpan<byte> line) =>
-        line.Length < 2 ? 0 : line[1..].IndexOf(HitLine.Beginning) + 1;
 }

@@ -11,6 +11,9 @@ public sealed class HitLine
     /// <summary>A line begins so, and escape=json makes sure that nothing within a line looks like it.</summary>
     public static ReadOnlySpan<byte> Beginning => "{\"tenant\":\""u8;
 
+    /// <summary>Where another line begins that is glued to a first one; 0 when there is none.</summary>
+    public static int NextBeginning(ReadOnlySpan<byte> line) => line.Length < 2 ? 0 : line[1..].IndexOf(Beginning) + 1;
+
     private readonly Range[] _known = new Range[HitFields.Count];
     private readonly List<Member> _members = new(32);
     private uint _found;

@@ -57,6 +57,19 @@ public sealed class HitParser(bool stored = false)
         return TryReadValue(line, out hit.Millionths) ? RejectReason.None : RejectReason.BadValue;
     }
 
+    /// <summary>Reads a piece of what stands between two newlines, where a write was cut short.</summary>
+    /// <param name="piece">The bytes up to where the next piece or the newline is.</param>
+    /// <param name="glued">Whether it ends where the next line begins.</param>
+    /// <param name="file">The name of its file, for lines of the seed's layout.</param>
+    /// <param name="nowMilliseconds">The clock, in Unix milliseconds.</param>
+    /// <param name="hit">The hit; with another outcome only what was found valid.</param>
+    public RejectReason ReadPiece(ReadOnlySpan<byte> piece, bool glued, JournalFileName file, long nowMilliseconds, out ParsedHit hit)
+    {
+        var outcome = Read(piece, file, nowMilliseconds, out hit);
+        // A complete object whose newline alone is missing is a hit; any other piece before or behind the break is torn.
+        return outcome == RejectReason.Malformed && (glued || piece.StartsWith(HitLine.Beginning)) ? RejectReason.Torn : outcome;
+    }
+
     private RejectReason ReadStatus(ReadOnlySpan<byte> line)
     {
         if (!Line.Has(HitField.Status))

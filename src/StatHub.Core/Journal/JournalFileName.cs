@@ -18,6 +18,9 @@ public sealed record JournalFileName(JournalFileKind Kind, byte[] Tenant, byte[]
     /// <summary>The live file that nginx appends to.</summary>
     public const string Live = "hits.log";
 
+    /// <summary>What the name of the live file says: nothing about tenant, key or time.</summary>
+    public static readonly JournalFileName LiveFile = new(JournalFileKind.Live, [], [], -1);
+
     private const string MinuteFormat = "yyyy-MM-dd-HH-mm";
     private const string Extension = ".log";
 
@@ -31,7 +34,7 @@ public sealed record JournalFileName(JournalFileKind Kind, byte[] Tenant, byte[]
     /// <summary>Reads a name; false for a file that is not the journal's.</summary>
     public static bool TryParse(string name, out JournalFileName parsed)
     {
-        parsed = new JournalFileName(JournalFileKind.Live, [], [], -1);
+        parsed = LiveFile;
         if (name == Live)
             return true;
         var end = name.LastIndexOf(Extension, StringComparison.Ordinal);

@@ -10,18 +10,15 @@ namespace StatHub.Core.Journal;
 public sealed class LineExplainer(ITenantStore tenants, IRawHits raw, DimensionReader dimensions)
 {
     private readonly HitParser _parser = new();
-    private readonly HitParser _stored = new(stored: true);
+    private readonly HitLine _stored = new();
 
     /// <summary>Explains a line.</summary>
     /// <param name="line">The line without its newline.</param>
     /// <param name="now">The clock.</param>
     public LineExplanation Explain(ReadOnlySpan<byte> line, DateTimeOffset now)
     {
-        _ = JournalFileName.TryParse(JournalFileName.Live, out var file);
-        var outcome = _parser.Read(line, file, now.ToUnixTimeMilliseconds(), out var hit);
-        if (outcome is RejectReason.Malformed && line.StartsWith(HitLine.Beginning))
-            outcome = RejectReason.Torn;
-        var glued = line.Length > 1 && outcome is RejectReason.Torn or RejectReason.Malformed && line[1..].IndexOf(HitLine.Beginning) >= 0;
+        var outcome = _parser.ReadPiece(line, glued: false, JournalFileName.LiveFile, now.ToUnixTimeMilliseconds(), out var hit);
+        var glued = outcome is RejectReason.Torn or RejectReason.Malformed && HitLine.NextBeginning(line) > 0;
         var tenant = hit.Tenant.IsEmpty ? default : TenantId.Parse(Encoding.ASCII.GetString(hit.Tenant));
         if (!hit.Tenant.IsEmpty && tenants.Find(tenant) is null)
             outcome = RejectReason.UnknownTenant;
@@ -58,11 +55,11 @@ public sealed class LineExplainer(ITenantStore tenants, IRawHits raw, DimensionR
 
     private bool IsMadeOf(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> line)
     {
-        if (stored.IsEmpty || !_stored.Line.TryRead(stored))
+        if (stored.IsEmpty || !_stored.TryRead(stored))
             return false;
         foreach (var field in (ReadOnlySpan<HitField>)[HitField.Msec, HitField.Connection, HitField.ConnectionRequests, HitField.Request, HitField.Args, HitField.UserAgent])
         {
-            if (!_stored.Line.Text(stored, field).SequenceEqual(_parser.Line.Text(line, field)))
+            if (!_stored.Text(stored, field).SequenceEqual(_parser.Line.Text(line, field)))
                 return false;
         }
         return true;

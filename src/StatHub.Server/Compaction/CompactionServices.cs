@@ -12,9 +12,7 @@ internal static class CompactionServices
         services.AddOptions<CompactionOptions>().Bind(configuration.GetSection(Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CompactionOptions>, CompactionOptionsValidator>();
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Compaction);
-        services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Retention);
         services.AddHostedService<CompactionWorker>();
-        services.AddHostedService<RetentionWorker>();
         return services;
     }
 }

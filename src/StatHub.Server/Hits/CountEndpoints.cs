@@ -39,9 +39,7 @@ internal static class CountEndpoints
         var wait = arguments.Flag("fresh");
         if (arguments.Failed(out var problem))
             return problem;
-        bool? fresh = wait ? await journal.WaitForFreshAsync(http.RequestAborted) : null;
-        // Before the sums: what is committed in between is in them although it is later.
-        var asOf = journal.AsOf;
+        var (asOf, fresh) = await Freshness.OfAsync(journal, wait, http.RequestAborted);
         var (hits, bots, value, visitors) = counts.Count(scope, range.Range);
         return TypedResults.Ok(new HitCount(
             scope.Tenant.ToString(), scope.Key?.ToString(), range.From, range.To,
@@ -62,8 +60,7 @@ internal static class CountEndpoints
         var question = arguments.IsRefused("to") ? null : SeriesQuestion.Read(arguments, range, now);
         if (arguments.Failed(out var problem))
             return problem;
-        bool? fresh = wait ? await journal.WaitForFreshAsync(http.RequestAborted) : null;
-        var asOf = journal.AsOf;
+        var (asOf, fresh) = await Freshness.OfAsync(journal, wait, http.RequestAborted);
         return TypedResults.Ok(value is null ? question!.Answer(scope, counts, asOf, fresh) : value.Answer(question!, scope, sums, asOf, fresh));
     }
 }

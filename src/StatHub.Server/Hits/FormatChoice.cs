@@ -8,6 +8,9 @@ namespace StatHub.Server.Hits;
 /// <summary>Which format a request gets: <c>format=</c>, else the best of <c>Accept</c>, else JSON.</summary>
 internal static class FormatChoice
 {
+    public static readonly QueryArgument Argument = new(
+        "format", "Instead of the header `Accept`. Default: json.", "ndjson", Values: HitFormat.Names);
+
     private static readonly (string Format, string MediaType)[] MediaTypes =
     [
         ("json", "application/json"),

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.Options;
 using StatHub.Contracts.Json;
@@ -16,9 +14,6 @@ internal static class RawHitEndpoints
 {
     private const int MostHits = 1_000_000;
 
-    private static readonly QueryArgument Format = new(
-        "format", "Instead of the header `Accept`. Default: json.", "ndjson", Values: HitFormat.Names);
-
     private static readonly QueryArgument Limit = new(
         "limit",
         "At most so many hits, 1 to 1000000; a page also ends behind 16 MiB. The header `Link` leads to the next page.",
@@ -33,7 +28,7 @@ internal static class RawHitEndpoints
             .WithDescription("In the order of their instants. A JSON array, NDJSON, or CSV and TSV with fixed columns: "
                 + string.Join(", ", HitTable.Columns) + ". Texts that a spreadsheet would take for a formula begin with an apostrophe. "
                 + "Compressed when gzip is accepted. The headers `StatHub-AsOf` and, when asked, `StatHub-Fresh` say how complete it is.")
-            .Takes(From, To, Tz, Format, Limit, Cursor, Fresh)
+            .Takes(From, To, Tz, FormatChoice.Argument, Limit, Cursor, Fresh)
             .AnswersText(200, "The hits.", "application/json", Examples.RawHits)
             .AnswersText(200, "The hits.", "application/x-ndjson", Examples.RawHit + "\n")
             .AnswersText(200, "The hits.", "text/csv", Examples.RawCsv)
@@ -55,9 +50,7 @@ internal static class RawHitEndpoints
             return problem;
         if (format is null)
             return Problems.NotAcceptable;
-        if (wait)
-            http.Response.Headers["StatHub-Fresh"] = await journal.WaitForFreshAsync(http.RequestAborted) ? "true" : "false";
-        http.Response.Headers["StatHub-AsOf"] = InstantConverter.ToText(journal.AsOf);
+        (await Freshness.OfAsync(journal, wait, http.RequestAborted)).WriteTo(http.Response.Headers);
 
         using var reader = hits.Open(scope, range.Range, cursor);
         var page = limit is null ? null : HitPage.Take(reader, limit.Value);
@@ -67,33 +60,11 @@ internal static class RawHitEndpoints
         return Results.Empty;
     }
 
-    private static async Task WriteAsync(HttpContext http, IRawHitReader hits, string format)
-    {
-        var response = http.Response;
-        response.ContentType = FormatChoice.ContentType(format);
-        response.Headers.Vary = "Accept, Accept-Encoding";
-        response.Headers.CacheControl = "no-store";
-        var compressed = FormatChoice.AcceptsGzip(http.Request);
-        if (compressed)
-            response.Headers.ContentEncoding = "gzip";
-        if (HttpMethods.IsHead(http.Request.Method))
-            return;
-        if (compressed && format == "ndjson" && hits is IDeflatedHitReader stored)
-            await new JoinedGzip(response.BodyWriter).WriteAllAsync(stored, http.RequestAborted);
-        else if (compressed)
-            await WriteCompressedAsync(http, hits, format);
-        else
-            await HitFormat.Named(format).WriteAllAsync(hits, response.BodyWriter, http.RequestAborted);
-    }
-
-    private static async Task WriteCompressedAsync(HttpContext http, IRawHitReader hits, string format)
-    {
-        // The pipe flushes the compressor behind each block: the first bytes are on their way at once, and a block is large.
-        await using var gzip = new GZipStream(http.Response.Body, CompressionLevel.Fastest, leaveOpen: true);
-        var output = PipeWriter.Create(gzip, new StreamPipeWriterOptions(leaveOpen: true));
-        await HitFormat.Named(format).WriteAllAsync(hits, output, http.RequestAborted);
-        await output.CompleteAsync();
-    }
+    private static Task WriteAsync(HttpContext http, IRawHitReader hits, string format) => StreamedAnswer.WriteAsync(
+        http,
+        format,
+        output => HitFormat.Named(format).WriteAllAsync(hits, output, http.RequestAborted),
+        format == "ndjson" && hits is IDeflatedHitReader stored ? output => new JoinedGzip(output).WriteAllAsync(stored, http.RequestAborted) : null);
 
     private static RawHitPosition? ReadCursor(Arguments arguments)
     {

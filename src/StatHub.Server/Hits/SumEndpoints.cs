@@ -1,12 +1,9 @@
-using System.IO.Compression;
-using System.IO.Pipelines;
 using StatHub.Contracts.Json;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Dimensions.Sums;
 using StatHub.Core.Hits;
-using StatHub.Core.Hits.Formats;
 using StatHub.Core.Journal;
 using StatHub.Core.Time;
 using StatHub.Server.Http;
@@ -22,9 +19,6 @@ internal static class SumEndpoints
 
     private static readonly QueryArgument Step = new("step", "Sums of each UTC day or month. Default: day.", "day", Values: ["day", "month"]);
 
-    private static readonly QueryArgument Format = new(
-        "format", "Instead of the header `Accept`. Default: json.", "ndjson", Values: HitFormat.Names);
-
     public static void MapSums(this IEndpointRouteBuilder scope, string about) =>
         scope.MapRead("/sums", StreamAsync).Demands(Access.Read)
             .WithSummary($"Sum the hits of {about} by several dimensions at once")
@@ -33,7 +27,7 @@ internal static class SumEndpoints
                 + $"A step with more than {SumTable.MostCombinations:N0} combinations (or {SumTable.MostBytes / 1024 / 1024} MiB of values) has the hits of those that came later in one row with `other`, "
                 + "whose values are `(other)`, and `limited` is true. All rows are exact, and add up to all hits. "
                 + "NDJSON, CSV and TSV have the rows alone; texts that a spreadsheet would take for a formula begin with an apostrophe. Compressed when gzip is accepted.")
-            .Takes(By, From, To, Step, Tz, Format, Fresh)
+            .Takes(By, From, To, Step, Tz, FormatChoice.Argument, Fresh)
             .Answers(200, "The sums.", Examples.Sums, StatHubJson.Default.SumsByDimension)
             .AnswersText(200, "The sums.", "application/x-ndjson", Examples.SumLine + "\n")
             .AnswersText(200, "The sums.", "text/csv", Examples.SumCsv)
@@ -54,17 +48,14 @@ internal static class SumEndpoints
             return problem;
         if (format is null)
             return Problems.NotAcceptable;
-        bool? fresh = wait ? await journal.WaitForFreshAsync(http.RequestAborted) : null;
-        // Before the hits: what is committed in between is among them although it is later.
-        var asOf = journal.AsOf;
-        if (fresh is not null)
-            http.Response.Headers["StatHub-Fresh"] = fresh is true ? "true" : "false";
-        http.Response.Headers["StatHub-AsOf"] = InstantConverter.ToText(asOf);
+        var fresh = await Freshness.OfAsync(journal, wait, http.RequestAborted);
+        fresh.WriteTo(http.Response.Headers);
 
         var question = new SumQuestion(by, step, range.Range);
         using var reader = hits.Open(scope, question.Range, null);
         var sums = new HitSums(question, spam, bots).Read(reader, http.RequestAborted);
-        await WriteAsync(http, format, output => SumFormat.Named(format, question, asOf, fresh).WriteAllAsync(sums, output, http.RequestAborted));
+        await StreamedAnswer.WriteAsync(
+            http, format, output => SumFormat.Named(format, question, fresh.AsOf, fresh.IsFresh).WriteAllAsync(sums, output, http.RequestAborted));
         return Results.Empty;
     }
 
@@ -94,27 +85,5 @@ internal static class SumEndpoints
         if (text is not (null or "day" or "month"))
             arguments.Refuse("step", "It is 'day' or 'month'.");
         return text == "month" ? SeriesStep.Month : SeriesStep.Day;
-    }
-
-    private static async Task WriteAsync(HttpContext http, string format, Func<PipeWriter, Task> write)
-    {
-        var response = http.Response;
-        response.ContentType = FormatChoice.ContentType(format);
-        response.Headers.Vary = "Accept, Accept-Encoding";
-        response.Headers.CacheControl = "no-store";
-        var compressed = FormatChoice.AcceptsGzip(http.Request);
-        if (compressed)
-            response.Headers.ContentEncoding = "gzip";
-        if (HttpMethods.IsHead(http.Request.Method))
-            return;
-        if (!compressed)
-        {
-            await write(response.BodyWriter);
-            return;
-        }
-        await using var gzip = new GZipStream(response.Body, CompressionLevel.Fastest, leaveOpen: true);
-        var output = PipeWriter.Create(gzip, new StreamPipeWriterOptions(leaveOpen: true));
-        await write(output);
-        await output.CompleteAsync();
     }
 }

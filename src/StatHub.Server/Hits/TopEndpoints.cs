@@ -46,8 +46,7 @@ internal static class TopEndpoints
         var wait = arguments.Flag("fresh");
         if (arguments.Failed(out var problem))
             return problem;
-        bool? fresh = wait ? await journal.WaitForFreshAsync(http.RequestAborted) : null;
-        var asOf = journal.AsOf;
+        var (asOf, fresh) = await Freshness.OfAsync(journal, wait, http.RequestAborted);
         var days = DayRange.Of(range.Range);
         var top = sums.Top(scope, dimension, days);
         return TypedResults.Ok(Answer(dimension, range with { Range = days.Minutes }, asOf, top, Sorted(top, sort), limit, fresh));

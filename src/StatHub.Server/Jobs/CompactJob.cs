@@ -5,7 +5,7 @@ using StatHub.Storage.Compaction;
 namespace StatHub.Server.Jobs;
 
 /// <summary>Compacts all finished days now, as fast as it goes, also those that got late hits since they were compacted.</summary>
-internal sealed class CompactJob(IServiceProvider services) : JobKind("compact")
+internal sealed class CompactJob(Compactor compactor) : JobKind("compact")
 {
     public override bool TakesDays => false;
 
@@ -13,7 +13,7 @@ internal sealed class CompactJob(IServiceProvider services) : JobKind("compact")
     {
         var request = new CompactionRequest { Tenant = question.Tenant, After = TimeSpan.Zero, AgainAfter = TimeSpan.Zero };
         var told = new Told(progress);
-        var result = await services.GetRequiredService<Compactor>().RunAsync(request, told, cancellationToken);
+        var result = await compactor.RunAsync(request, told, cancellationToken);
         return job => job with
         {
             Compacted = new CompactResult(result.Days, result.Lines, result.BytesBefore, result.BytesAfter, result.SegmentsRemoved, result.Problems),

@@ -93,7 +93,8 @@ internal static class JobEndpoints
 
     private static JobQuestion Read(NewJob body, Arguments arguments, JobQueue jobs, ITenantStore tenants)
     {
-        if (body.Kind is null || !jobs.Kinds.Contains(body.Kind))
+        var kind = jobs.KindOf(body.Kind);
+        if (kind is null)
             arguments.Refuse("kind", $"It is one of: {string.Join(", ", jobs.Kinds)}.");
         TenantId? tenant = null;
         if (body.Tenant is not null)
@@ -103,8 +104,8 @@ internal static class JobEndpoints
             else
                 arguments.Refuse("tenant", "There is no such tenant.");
         }
-        if (body is { Kind: not null, From: not null } or { Kind: not null, To: not null } && jobs.Kinds.Contains(body.Kind) && !jobs.TakesDays(body.Kind))
-            arguments.Refuse("from", $"'{body.Kind}' is about all days.");
+        if (kind is { TakesDays: false } && body is not { From: null, To: null })
+            arguments.Refuse("from", $"'{kind.Name}' is about all days.");
         if (body.From >= body.To)
             arguments.Refuse("to", "It is a day after 'from'.");
         return new JobQuestion(tenant, new DayRange(

@@ -24,8 +24,8 @@ internal sealed partial class JobQueue(IEnumerable<JobKind> kinds, TimeProvider 
     /// <summary>The names of all kinds.</summary>
     public IReadOnlyList<string> Kinds => [.. _kinds.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>Whether a kind of job can be about some days only.</summary>
-    public bool TakesDays(string kind) => _kinds[kind].TakesDays;
+    /// <summary>The kind of a name; null when there is none.</summary>
+    public JobKind? KindOf(string? name) => name is null ? null : _kinds.GetValueOrDefault(name);
 
     /// <summary>All jobs, the latest first.</summary>
     public IReadOnlyList<JobInfo> List()

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StatHub.Contracts.Json;
@@ -102,18 +104,19 @@ internal static class TenantEndpoints
             JsonValueKind.String => change.Name.GetString()!,
             _ => "",
         },
-        RetentionDays = (int?)Changed(change.RetentionDays, tenant.RetentionDays, "retentionDays", arguments),
-        KeyLimit = (int?)Changed(change.KeyLimit, tenant.KeyLimit, "keyLimit", arguments),
+        RetentionDays = Changed(change.RetentionDays, tenant.RetentionDays, "retentionDays", arguments),
+        KeyLimit = Changed(change.KeyLimit, tenant.KeyLimit, "keyLimit", arguments),
         HitsPerDay = Changed(change.HitsPerDay, tenant.HitsPerDay, "hitsPerDay", arguments),
     };
 
-    private static long? Changed(JsonElement change, long? now, string name, Arguments arguments)
+    private static T? Changed<T>(JsonElement change, T? now, string name, Arguments arguments)
+        where T : struct, IBinaryInteger<T>
     {
         if (change.ValueKind == JsonValueKind.Undefined)
             return now;
         if (change.ValueKind == JsonValueKind.Null)
             return null;
-        if (change.ValueKind == JsonValueKind.Number && change.TryGetInt64(out var number) && (name == "hitsPerDay" || number is >= 0 and <= int.MaxValue))
+        if (change.ValueKind == JsonValueKind.Number && T.TryParse(change.GetRawText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return number;
         arguments.Refuse(name, "It is a whole number in its range, or null.");
         return now;

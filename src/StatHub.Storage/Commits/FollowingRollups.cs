@@ -132,10 +132,11 @@ internal sealed class FollowingRollups(
 
     private void Write(PendingRollups.Generation sums) => writer.Transaction(() =>
     {
+        var today = Today;
         _rows.Write(sums);
-        _visitors.Write(sums.Visitors);
-        if (_cleanedDay != Today)
-            _visitors.Clean(_cleanedDay = Today);
+        _visitors.Write(sums.Visitors, today);
+        if (_cleanedDay != today)
+            _visitors.Clean(_cleanedDay = today);
         onStep(CommitStep.DimensionsWritten);
     });
 

@@ -1,36 +1,26 @@
 using System.Buffers;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Dimensions.Clients;
-using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Rollups;
-using StatHub.Core.Text;
+using StatHub.Storage.Verification;
 
 namespace StatHub.Storage.Rebuild;
 
 /// <summary>Stored lines of a day, labelled as they would be if they were counted now, and summed.</summary>
-internal sealed class DayHits
+internal sealed class DayHits(DimensionReader dimensions, long day)
 {
     private const long MillisecondsPerDay = 86_400_000;
 
-    private readonly DimensionReader _dimensions;
-    private readonly long _day;
-    private readonly JournalFileName _file;
-    private readonly HitParser _parser = new(stored: true);
-    private readonly Dictionary<byte[], KeySums> _keys = new(BytesComparer.Instance);
+    private readonly StoredHitReader _hits = new(dimensions);
+    private readonly StoredSums _sums = new(dimensions);
     private readonly ArrayBufferWriter<byte> _changed = new();
 
-    public DayHits(DimensionReader dimensions, long day)
-    {
-        (_dimensions, _day) = (dimensions, day);
-        _ = JournalFileName.TryParse(JournalFileName.Live, out _file);
-    }
-
     /// <summary>Sums by the bytes of the key.</summary>
-    public IReadOnlyDictionary<byte[], KeySums> Keys => _keys;
+    public IReadOnlyDictionary<byte[], KeySums> Keys => _sums.Keys;
 
     /// <summary>How many lines there were.</summary>
-    public long Lines { get; private set; }
+    public long Lines => _sums.Lines;
 
     /// <summary>How many of them have another label now.</summary>
     public long Relabelled { get; private set; }
@@ -50,7 +40,7 @@ internal sealed class DayHits
             if (Add(line) is { } bot)
             {
                 _changed.Write(block.Span[unchanged..at]);
-                StoredHit.WriteRelabelled(line, _parser.Line.Members, bot, _changed);
+                _hits.WriteRelabelled(line, bot, _changed);
                 unchanged = at + length;
             }
             at += length;
@@ -64,15 +54,11 @@ internal sealed class DayHits
     /// <summary>Adds a line; its label where that is another one now.</summary>
     private BotReason? Add(ReadOnlySpan<byte> line)
     {
-        if (_parser.Read(line, _file, long.MaxValue / 2, out var hit) != RejectReason.None || hit.UnixMilliseconds / MillisecondsPerDay != _day)
+        if (_hits.Read(line, out var hit) != RejectReason.None || hit.UnixMilliseconds / MillisecondsPerDay != day)
             throw new InvalidDataException("A line is no hit of its day.");
-        var labels = _dimensions.ReadStored(line, _parser.Line);
+        var labels = _hits.Dimensions(line);
         var isOther = labels.TryRelabel();
-        var lookup = _keys.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (!lookup.TryGetValue(hit.Key, out var sums))
-            lookup[hit.Key] = sums = new KeySums();
-        sums.Add(hit.UnixMilliseconds, hit.Millionths, labels);
-        Lines++;
+        _sums.Add(hit, labels);
         Relabelled += isOther ? 1 : 0;
         return isOther ? labels.Bot : null;
     }

@@ -33,12 +33,15 @@ public sealed class RawRetention
     {
         Remove();
         var today = _time.GetUtcNow().ToUnixTimeSeconds() / 86_400;
+        // Writing what waits is much work for every time that nothing is to go.
+        if (_writer.Alone(() => Due(today)).Count == 0)
+            return 0;
         var days = 0;
         // Sums by dimension of these hits must not wait: a crash would take them, and there would be nothing to make them of.
         _committer.WithAllWritten(() => _writer.Transaction(() =>
         {
-            foreach (var (number, tenant, kept) in Tenants())
-                days += Forget(number, tenant, today - kept);
+            foreach (var (number, tenant, firstKept) in Due(today))
+                days += Forget(number, tenant, firstKept);
         }));
         return days;
     }
@@ -56,10 +59,16 @@ public sealed class RawRetention
         _isWiping = false;
     }
 
-    private List<(long Number, TenantId Tenant, long Kept)> Tenants()
+    /// <summary>The tenants that have raw hits of days before the first that they keep.</summary>
+    private List<(long Number, TenantId Tenant, long FirstKept)> Due(long today)
     {
         var tenants = new List<(long, TenantId, long)>();
-        using var rows = _writer.Sql("SELECT id, name, retention_days FROM tenant WHERE registered = 1 AND retention_days IS NOT NULL").Rows();
+        using var rows = _writer.Sql(
+            """
+            SELECT id, name, ?1 - retention_days FROM tenant t WHERE registered = 1
+            AND (EXISTS (SELECT 1 FROM member m WHERE m.tenant = t.id AND m.day < ?1 - t.retention_days)
+                OR EXISTS (SELECT 1 FROM compacted c WHERE c.tenant = t.id AND c.day < ?1 - t.retention_days))
+            """).Rows(today);
         while (rows.Read())
             tenants.Add((rows.Long(0), TenantId.Parse(rows.Text(1)), rows.Long(2)));
         return tenants;
@@ -77,8 +86,6 @@ public sealed class RawRetention
         var days = (int)(_writer.Sql(
             "SELECT count(*) FROM (SELECT day FROM compacted WHERE tenant = ?1 AND day < ?2 UNION SELECT day FROM member WHERE tenant = ?1 AND day < ?2)")
             .Number(number, firstKept) ?? 0);
-        if (days == 0)
-            return 0;
         string[] statements =
         [
             "INSERT OR IGNORE INTO wipe SELECT segment, offset, length FROM member WHERE tenant = ?1 AND day < ?2 AND segment IN (SELECT id FROM segment)",

@@ -11,13 +11,15 @@ namespace StatHub.Storage.Visitors;
 /// </summary>
 internal sealed class VisitorWriter(Writer writer)
 {
-    // As long as salts are kept, and two days more: later additions find their day in the sketches of its hours.
+    // As long as salts are kept, and two days more. What comes later is put together with the sketches of its day's hours.
     private const int DaysKept = 4;
 
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
     /// <summary>Adds what waits; within a transaction.</summary>
-    public void Write(PendingVisitors pending)
+    /// <param name="pending">What waits.</param>
+    /// <param name="today">UTC days since 1970; days long before it get no sketch of their own.</param>
+    public void Write(PendingVisitors pending, long today)
     {
         foreach (var (series, hours) in pending.Series)
         {
@@ -25,14 +27,14 @@ internal sealed class VisitorWriter(Writer writer)
             if (writer.Sql("SELECT 1 FROM series WHERE id = ?1").Number(series) is null)
                 continue;
             foreach (var day in hours.GroupBy(hour => hour.Key / 24))
-                WriteDay(series, day.Key, day);
+                WriteDay(series, day.Key, day, hasSketch: day.Key >= today - DaysKept);
         }
     }
 
-    private void WriteDay(long series, int day, IEnumerable<KeyValuePair<int, HyperLogLog>> hours)
+    private void WriteDay(long series, int day, IEnumerable<KeyValuePair<int, HyperLogLog>> hours, bool hasSketch)
     {
         var all = new HyperLogLog();
-        var known = TryAdd(all, writer.Sql("SELECT sketch FROM visitor_day WHERE series = ?1 AND day = ?2").Rows(series, day));
+        var known = hasSketch && TryAdd(all, writer.Sql("SELECT sketch FROM visitor_day WHERE series = ?1 AND day = ?2").Rows(series, day));
         foreach (var (hour, visitors) in hours)
         {
             all.Add(visitors);
@@ -45,7 +47,8 @@ internal sealed class VisitorWriter(Writer writer)
         }
         if (!known)
             TryAdd(all, writer.Sql("SELECT sketch FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Rows(series, day * 24L, day * 24L + 24));
-        writer.Sql("INSERT OR REPLACE INTO visitor_day (series, day, sketch) VALUES (?1, ?2, ?3)").Run(series, day, Bytes(all));
+        if (hasSketch)
+            writer.Sql("INSERT OR REPLACE INTO visitor_day (series, day, sketch) VALUES (?1, ?2, ?3)").Run(series, day, Bytes(all));
         var before = writer.Sql("SELECT visitors FROM day WHERE series = ?1 AND day = ?2").Number(series, day) ?? 0;
         var now = all.Estimate();
         writer.Sql("UPDATE day SET visitors = ?3 WHERE series = ?1 AND day = ?2").Run(series, day, now);

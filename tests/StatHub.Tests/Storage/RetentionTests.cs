@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using StatHub.Core.Hits;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
@@ -112,6 +113,21 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public void What_waits_is_written_only_when_something_is_to_go()
+    {
+        using var folder = new StoreFolder();
+        folder.Store.Tenants.TryChange(folder.Store.Tenants.Find(TenantId.Parse("demo"))! with { RetentionDays = 10 }).Should().BeTrue();
+        folder.AppendLines(JournalLine.Of("demo", "home", folder.Time.Now));
+        folder.Store.Tail.Run(CancellationToken.None);
+
+        folder.Store.Retention.Run().Should().Be(0);
+        WrittenSums(folder).Should().Be(0, "all days are kept");
+        folder.Time.Now = folder.Time.Now.AddDays(11);
+        folder.Store.Retention.Run().Should().Be(1);
+        WrittenSums(folder).Should().Be(1, "there would be nothing to make them of any more");
+    }
+
+    [Fact]
     public void A_tenant_that_keeps_more_again_keeps_what_is_there()
     {
         _folder.Store.Retention.Run();
@@ -120,6 +136,16 @@ public sealed class RetentionTests : IDisposable
 
         _folder.Raw("demo").Should().HaveCount(4);
         Verify().IsClean.Should().BeTrue();
+    }
+
+    /// <summary>The last batch whose sums by dimension are in the database.</summary>
+    private static long WrittenSums(StoreFolder folder)
+    {
+        using var database = new SqliteConnection($"Data Source={Path.Combine(folder.Path, "stathub.db")};Pooling=False");
+        database.Open();
+        using var command = database.CreateCommand();
+        command.CommandText = "SELECT value FROM counter WHERE name = 'dimensions'";
+        return (long)command.ExecuteScalar()!;
     }
 
     /// <summary>What was forgotten is removed the next time.</summary>

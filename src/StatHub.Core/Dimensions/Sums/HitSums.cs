@@ -7,8 +7,8 @@ using StatHub.Core.Journal;
 namespace StatHub.Core.Dimensions.Sums;
 
 /// <summary>
-/// Sums raw hits by several dimensions at once, step by step as they come in the order of time: one step is held, never the range. Browsers,
-/// devices and bots are those of the patterns of now. An instance belongs to one thread.
+/// Sums raw hits by several dimensions at once, step by step as they come in the order of time: one step is held, never the range. Browsers
+/// and devices are those of the patterns of now. An instance belongs to one thread.
 /// </summary>
 public sealed class HitSums
 {
@@ -18,9 +18,7 @@ public sealed class HitSums
     private readonly SumQuestion _question;
     private readonly int _mostCombinations;
     private readonly byte[][] _own;
-    private readonly DimensionReader _dimensions;
-    private readonly HitParser _parser = new(stored: true);
-    private readonly JournalFileName _file;
+    private readonly StoredHitReader _hits;
     private readonly byte[] _values = new byte[SumQuestion.MostDimensions * MostValueBytes];
 
     /// <summary>Prepares the answer to a question.</summary>
@@ -33,8 +31,7 @@ public sealed class HitSums
         ArgumentNullException.ThrowIfNull(question);
         (_question, _mostCombinations) = (question, mostCombinations);
         _own = [.. question.By.Select(dimension => Encoding.ASCII.GetBytes(dimension.Own))];
-        _dimensions = new DimensionReader(spam: spam, bots: bots);
-        _ = JournalFileName.TryParse(JournalFileName.Live, out _file);
+        _hits = new StoredHitReader(new DimensionReader(spam: spam, bots: bots));
     }
 
     /// <summary>The sums of each step that has hits, in the order of time.</summary>
@@ -67,7 +64,7 @@ public sealed class HitSums
         {
             var length = lines[done..].IndexOf((byte)'\n');
             var line = lines.Slice(done, length);
-            if (_parser.Read(line, _file, long.MaxValue / 2, out var hit) is var outcome and not RejectReason.None)
+            if (_hits.Read(line, out var hit) is var outcome and not RejectReason.None)
                 throw new InvalidDataException($"A stored line is no hit: {outcome.Name()}.");
             if (table is not null && hit.UnixMilliseconds >= table.End)
                 return done;
@@ -76,7 +73,7 @@ public sealed class HitSums
                 var (start, end) = _question.StepOf(hit.UnixMilliseconds);
                 table = new SumTable(start, end, _mostCombinations);
             }
-            var labels = _dimensions.ReadStored(line, _parser.Line);
+            var labels = _hits.Dimensions(line);
             table.Add(Values(hit.Key, labels), new Tally(1, labels.Bot == BotReason.None ? 0 : 1, new ValueSum(hit.Millionths)));
             done += length + 1;
         }

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Options;
 using StatHub.Storage.Retention;
 
-namespace StatHub.Server.Compaction;
+namespace StatHub.Server.Retention;
 
 /// <summary>Lets go of raw hits that are not kept any longer, again and again, whether days are compacted or not.</summary>
 internal sealed partial class RetentionWorker(
-    RawRetention retention, IOptions<CompactionOptions> options, TimeProvider time, ILogger<RetentionWorker> logger) : BackgroundService
+    RawRetention retention, IOptions<RetentionOptions> options, TimeProvider time, ILogger<RetentionWorker> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
