@@ -40,9 +40,10 @@ public sealed class Store : IDisposable
         _readers = new ReadPool(options.DataPath);
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
         var wiper = new SegmentWiper(_writer, segments);
-        var tenants = new SqliteTenants(_writer, wiper, time, options.KeyLimit);
+        var tenants = new SqliteTenants(_writer, wiper, new Erasures(options.DataPath), time, options.KeyLimit);
         var tokens = new SqliteTokens(_writer, time);
-        (Tenants, Tokens) = (new TenantsAndTokens(tenants, tokens), tokens);
+        var both = new TenantsAndTokens(tenants, tokens);
+        (Tenants, Tokens) = (both, tokens);
         var snapshots = new Snapshots();
         RawHits = new SegmentRawHits(_readers, segments, snapshots);
         Ledger = new SqliteLedger(_readers);
@@ -59,6 +60,7 @@ public sealed class Store : IDisposable
         Dimensions = new SqliteDimensionCounts(_readers, _committer.PendingRollups);
         Verifier = new Verifier(_readers, RawHits, _committer, new DimensionReader(spam: options.Spam));
         wiper.Wipe();
+        both.EraseAgain();
         var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
         Directory.CreateDirectory(journal.Path);
         var salts = new SaltFolder(Path.Combine(options.DataPath, "salts"));
