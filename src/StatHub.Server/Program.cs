@@ -1,4 +1,5 @@
 using StatHub.Server;
+using StatHub.Server.Backups;
 using StatHub.Server.Classic;
 using StatHub.Server.Compaction;
 using StatHub.Server.Countries;
@@ -29,6 +30,7 @@ builder.Services.AddStore(builder.Configuration);
 builder.Services.AddNginx(builder.Configuration);
 builder.Services.AddJournal(builder.Configuration);
 builder.Services.AddCompaction(builder.Configuration);
+builder.Services.AddBackups(builder.Configuration);
 builder.Services.AddHealth(builder.Configuration);
 builder.Services.AddJobs();
 builder.Services.AddRequestMeters();

@@ -7,6 +7,7 @@ using StatHub.Core.Nginx;
 using StatHub.Core.Tenants;
 using StatHub.Core.Tokens;
 using StatHub.Core.Verification;
+using StatHub.Storage.Backups;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Hits;
@@ -52,6 +53,7 @@ public sealed class Store : IDisposable
         var sweeper = new SegmentSweeper(_writer, _readers, segments, snapshots, _committer, onStep);
         Compaction = new Compactor(_writer, _readers, segments, sweeper, time, onStep);
         Retention = new RawRetention(_writer, segments, wiper, sweeper, snapshots, _committer, time);
+        DatabaseCopy = new DatabaseCopy(options.DataPath, _writer, time);
         Compaction.Check();
         _committer.Load();
         _committer.NoteClients();
@@ -91,6 +93,9 @@ public sealed class Store : IDisposable
 
     /// <summary>Lets go of raw hits that are not kept any longer.</summary>
     public RawRetention Retention { get; }
+
+    /// <summary>The copy of the database that is kept beside it.</summary>
+    public DatabaseCopy DatabaseCopy { get; }
 
     /// <summary>Reads the journal into the store.</summary>
     public JournalTail Tail { get; }
