@@ -1,4 +1,5 @@
 using StatHub.Server;
+using StatHub.Server.Backups;
 using StatHub.Server.Classic;
 using StatHub.Server.Compaction;
 using StatHub.Server.Countries;
@@ -31,6 +32,7 @@ builder.Services.AddNginx(builder.Configuration);
 builder.Services.AddJournal(builder.Configuration);
 builder.Services.AddCompaction(builder.Configuration);
 builder.Services.AddRetention(builder.Configuration);
+builder.Services.AddBackups(builder.Configuration);
 builder.Services.AddHealth(builder.Configuration);
 builder.Services.AddJobs();
 builder.Services.AddRequestMeters();

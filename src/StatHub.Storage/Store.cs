@@ -7,6 +7,7 @@ using StatHub.Core.Nginx;
 using StatHub.Core.Tenants;
 using StatHub.Core.Tokens;
 using StatHub.Core.Verification;
+using StatHub.Storage.Backups;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Hits;
@@ -41,9 +42,10 @@ public sealed class Store : IDisposable
         _readers = new ReadPool(options.DataPath);
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
         var wiper = new SegmentWiper(_writer, segments);
-        var tenants = new SqliteTenants(_writer, wiper, time, options.KeyLimit);
+        var tenants = new SqliteTenants(_writer, wiper, new Erasures(options.DataPath), time, options.KeyLimit);
         var tokens = new SqliteTokens(_writer, time);
-        (Tenants, Tokens) = (new TenantsAndTokens(tenants, tokens), tokens);
+        var both = new TenantsAndTokens(tenants, tokens);
+        (Tenants, Tokens) = (both, tokens);
         var snapshots = new Snapshots();
         RawHits = new SegmentRawHits(_readers, segments, snapshots);
         Ledger = new SqliteLedger(_readers);
@@ -53,6 +55,7 @@ public sealed class Store : IDisposable
         Compaction = new Compactor(_writer, _readers, segments, sweeper, time, onStep);
         Retention = new RawRetention(_writer, segments, wiper, sweeper, snapshots, _committer, time);
         Rebuild = new Rebuilder(_writer, _readers, segments, snapshots, _committer, Compaction, time, options);
+        DatabaseCopy = new DatabaseCopy(options.DataPath, _writer, time);
         Compaction.Check();
         _committer.Load();
         _committer.NoteClients();
@@ -61,6 +64,7 @@ public sealed class Store : IDisposable
         Dimensions = new SqliteDimensionCounts(_readers, _committer.PendingRollups);
         Verifier = new Verifier(_readers, RawHits, _committer, options.StoredDimensions());
         wiper.Wipe();
+        both.EraseAgain();
         var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
         Directory.CreateDirectory(journal.Path);
         var salts = new SaltFolder(Path.Combine(options.DataPath, "salts"));
@@ -94,6 +98,9 @@ public sealed class Store : IDisposable
 
     /// <summary>Labels and sums raw hits again.</summary>
     public Rebuilder Rebuild { get; }
+
+    /// <summary>The copy of the database that is kept beside it.</summary>
+    public DatabaseCopy DatabaseCopy { get; }
 
     /// <summary>Reads the journal into the store.</summary>
     public JournalTail Tail { get; }

@@ -16,7 +16,7 @@ internal static class HealthEndpoints
             .Answers(200, "It does.", new HealthState("alive"), StatHubJson.Default.HealthState);
         group.MapRead("/readyz", Ready)
             .WithSummary("Say whether the service does its work")
-            .WithDescription("Journal readable, cuts work, lag below a limit, disk not full. What is wrong is in `reasons`.")
+            .WithDescription("Journal readable, cuts work, lag below a limit, disk not full, database copied. What is wrong is in `reasons`.")
             .Answers(200, "All is well.", new HealthState("ready"), StatHubJson.Default.HealthState)
             .AnswersProblems(Problems.NotReady(["The journal is 12 minutes behind."]));
     }

@@ -34,9 +34,9 @@ internal sealed class HealthOptionsValidator : IValidateOptions<HealthOptions>
 
 /// <summary>Everything that keeps the service from its work at the moment.</summary>
 internal sealed class Readiness(
-    IJournal journal, TimeProvider time, IOptions<HealthOptions> limits, IOptions<StatHubOptions> options) : IMetricSource
+    IJournal journal, TimeProvider time, IEnumerable<IReadinessSource> sources, IOptions<HealthOptions> limits, IOptions<StatHubOptions> options) : IMetricSource
 {
-    public IReadOnlyList<string> Reasons() => [.. journal.Problems, .. Lag(), .. Backlog(), .. Disk()];
+    public IReadOnlyList<string> Reasons() => [.. journal.Problems, .. Lag(), .. Backlog(), .. Disk(), .. sources.SelectMany(source => source.Reasons())];
 
     /// <summary>What the disks have left, in bytes, by what is on them. Journal and segments may be links to, or mounts of, other disks than that of the folder they are in.</summary>
     public IEnumerable<(string Of, long Free)> FreeBytes()

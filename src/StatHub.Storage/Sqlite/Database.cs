@@ -12,7 +12,7 @@ internal static class Database
     /// <exception cref="StoreException">The file is of a newer version, or no database.</exception>
     public static SqliteConnection OpenWriter(string folder)
     {
-        var connection = Open(folder, SqliteOpenMode.ReadWriteCreate);
+        var connection = OpenFile(Path.Combine(folder, FileName), SqliteOpenMode.ReadWriteCreate);
         try
         {
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;");
@@ -28,7 +28,7 @@ internal static class Database
 
     public static SqliteConnection OpenReader(string folder)
     {
-        var connection = Open(folder, SqliteOpenMode.ReadOnly);
+        var connection = OpenFile(Path.Combine(folder, FileName), SqliteOpenMode.ReadOnly);
         Execute(connection, "PRAGMA query_only = 1; PRAGMA mmap_size = 268435456;");
         return connection;
     }
@@ -40,11 +40,12 @@ internal static class Database
         command.ExecuteNonQuery();
     }
 
-    private static SqliteConnection Open(string folder, SqliteOpenMode mode)
+    /// <summary>Opens any database file, such as a copy.</summary>
+    public static SqliteConnection OpenFile(string path, SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = Path.Combine(folder, FileName),
+            DataSource = path,
             Mode = mode,
             Pooling = false,
             DefaultTimeout = 10,
@@ -53,16 +54,17 @@ internal static class Database
         return connection;
     }
 
+    /// <summary>What is thrown when a database has a version that is not known.</summary>
+    public static StoreException IsNewer(int version) => new(
+        $"{FileName} has schema version {version}, this StatHub knows versions up to {Schema.Versions.Count}. Use the newer StatHub that wrote it.");
+
     private static void Migrate(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
         var version = Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
         if (version > Schema.Versions.Count)
-        {
-            throw new StoreException(
-                $"{FileName} has schema version {version}, this StatHub knows versions up to {Schema.Versions.Count}. Use the newer StatHub that wrote it.");
-        }
+            throw IsNewer(version);
         for (; version < Schema.Versions.Count; version++)
         {
             Execute(connection, $"BEGIN IMMEDIATE; {Schema.Versions[version]} PRAGMA user_version = {version + 1}; COMMIT;");

@@ -15,6 +15,9 @@ internal sealed class Writer(string folder) : IDisposable
     /// <summary>Counts the times that the connection was opened; who keeps a copy of committed state reloads it then.</summary>
     public int Generation { get; private set; }
 
+    /// <summary>Another one after every change of a row.</summary>
+    public (int Generation, long Changes) State => Alone(() => (Generation, Sql("SELECT total_changes()").Number() ?? 0));
+
     /// <summary>A prepared statement; only within a transaction.</summary>
     public Statement Sql(string sql)
     {

@@ -11,6 +11,7 @@ internal sealed class SqliteTenants : ITenantStore
 {
     private readonly Writer _writer;
     private readonly SegmentWiper _wiper;
+    private readonly Erasures _erasures;
     private readonly TimeProvider _time;
     private readonly int _keyLimit;
     private volatile TenantDirectory _directory;
@@ -18,9 +19,9 @@ internal sealed class SqliteTenants : ITenantStore
     // Every request asks for its tenant.
     private volatile IReadOnlyDictionary<TenantId, Tenant> _registered = new Dictionary<TenantId, Tenant>();
 
-    public SqliteTenants(Writer writer, SegmentWiper wiper, TimeProvider time, int keyLimit)
+    public SqliteTenants(Writer writer, SegmentWiper wiper, Erasures erasures, TimeProvider time, int keyLimit)
     {
-        (_writer, _wiper, _time, _keyLimit) = (writer, wiper, time, keyLimit);
+        (_writer, _wiper, _erasures, _time, _keyLimit) = (writer, wiper, erasures, time, keyLimit);
         _directory = writer.Alone(LoadDirectory);
     }
 
@@ -33,12 +34,15 @@ internal sealed class SqliteTenants : ITenantStore
 
     public bool TryCreate(Tenant tenant) => Change(() => _writer.Sql(
         """
-        INSERT INTO tenant (name, title, retention_days, created_ms, registered, key_limit, hits_per_day) VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)
+        INSERT INTO tenant (name, title, retention_days, created_ms, registered, key_limit, hits_per_day, erased_ms)
+        VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7)
         ON CONFLICT (name) DO UPDATE SET title = excluded.title, retention_days = excluded.retention_days, key_limit = excluded.key_limit,
-            hits_per_day = excluded.hits_per_day, created_ms = excluded.created_ms, registered = 1, erased_ms = excluded.created_ms
+            hits_per_day = excluded.hits_per_day, created_ms = excluded.created_ms, registered = 1,
+            erased_ms = max(erased_ms, excluded.created_ms, excluded.erased_ms)
             WHERE registered = 0
         """).Run(
-            tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.CreatedAt.ToUnixTimeMilliseconds(), tenant.KeyLimit, tenant.HitsPerDay) > 0);
+            tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.CreatedAt.ToUnixTimeMilliseconds(), tenant.KeyLimit, tenant.HitsPerDay,
+            ErasedBefore(tenant)) > 0);
 
     public bool TryChange(Tenant tenant) => Change(() => _writer.Sql(
         "UPDATE tenant SET title = ?2, retention_days = ?3, key_limit = ?4, hits_per_day = ?5 WHERE name = ?1 AND registered = 1")
@@ -50,13 +54,46 @@ internal sealed class SqliteTenants : ITenantStore
         {
             if (_writer.Sql("SELECT id FROM tenant WHERE name = ?1 AND registered = 1").Number(id.ToString()) is not { } number)
                 return false;
-            Erase(number);
+            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            // Noted before it is done: what breaks off here is done by the next start.
+            _erasures.Append(id, now);
+            Erase(number, now);
             return true;
         });
         if (erased)
             _wiper.Wipe(id);
         return erased;
     }
+
+    /// <summary>Erases those again whom a database brought back that is older than their erase, or whose erase a crash interrupted.</summary>
+    /// <returns>Whether there were any.</returns>
+    public bool EraseAgain()
+    {
+        var erasures = _erasures.Read();
+        var back = new List<(long Number, TenantId Id, long ErasedAt)>();
+        var erased = Change(() =>
+        {
+            using (var rows = _writer.Sql("SELECT id, name, created_ms, erased_ms FROM tenant WHERE registered = 1").Rows())
+            {
+                while (rows.Read())
+                {
+                    // Who was registered since then is another.
+                    if (erasures.TryGetValue(TenantId.Parse(rows.Text(1)), out var at) && rows.Long(2) <= at && rows.Long(3) < at)
+                        back.Add((rows.Long(0), TenantId.Parse(rows.Text(1)), at));
+                }
+            }
+            foreach (var (number, _, at) in back)
+                Erase(number, at);
+            return back.Count > 0;
+        });
+        foreach (var (_, id, _) in back)
+            _wiper.Wipe(id);
+        return erased;
+    }
+
+    /// <summary>Until when hits of a new tenant are those of one that was erased, also where the database does not know of it; 0 for none.</summary>
+    private long ErasedBefore(Tenant tenant) =>
+        _erasures.Read().TryGetValue(tenant.Id, out var at) ? Math.Max(at, tenant.CreatedAt.ToUnixTimeMilliseconds()) : 0;
 
     /// <summary>
     /// The directory is replaced before the transaction ends, so that no batch that was read with the old one is
@@ -81,7 +118,7 @@ internal sealed class SqliteTenants : ITenantStore
         }
     }
 
-    private void Erase(long tenant)
+    private void Erase(long tenant, long erasedAt)
     {
         string[] statements =
         [
@@ -109,7 +146,7 @@ internal sealed class SqliteTenants : ITenantStore
         foreach (var statement in statements)
             _writer.Sql(statement).Run(tenant);
         _writer.Sql("UPDATE tenant SET registered = 0, title = '', retention_days = NULL, key_limit = NULL, hits_per_day = NULL, raw_from_day = 0, erased_ms = ?2 WHERE id = ?1")
-            .Run(tenant, _time.GetUtcNow().ToUnixTimeMilliseconds());
+            .Run(tenant, erasedAt);
     }
 
     private TenantDirectory LoadDirectory()

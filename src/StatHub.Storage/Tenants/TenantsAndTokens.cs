@@ -21,4 +21,11 @@ internal sealed class TenantsAndTokens(SqliteTenants tenants, SqliteTokens token
             tokens.Reread();
         return erased;
     }
+
+    /// <summary>Erases those again whom an older database brought back.</summary>
+    public void EraseAgain()
+    {
+        if (tenants.EraseAgain())
+            tokens.Reread();
+    }
 }

@@ -92,7 +92,7 @@ public sealed class StatHubApi : WebApplicationFactory<Program>
             builder.UseSetting(name, value);
         builder.ConfigureTestServices(services =>
         {
-            // The memory journal reads when a test says so, and nothing is compacted or forgotten.
+            // The memory journal reads when a test says so, and nothing is compacted, forgotten or copied.
             foreach (var worker in services.Where(IsJournalWorker).ToList())
                 services.Remove(worker);
             services.AddSingleton<TimeProvider>(Time);
@@ -117,5 +117,6 @@ public sealed class StatHubApi : WebApplicationFactory<Program>
     private static bool IsJournalWorker(ServiceDescriptor service) => service.ServiceType == typeof(IHostedService)
         && (service.ImplementationType ?? service.ImplementationFactory?.Method.ReturnType)?.Namespace is { } name
         && (name.EndsWith(".Journal", StringComparison.Ordinal) || name.EndsWith(".Store", StringComparison.Ordinal)
-            || name.EndsWith(".Compaction", StringComparison.Ordinal) || name.EndsWith(".Retention", StringComparison.Ordinal));
+            || name.EndsWith(".Compaction", StringComparison.Ordinal) || name.EndsWith(".Retention", StringComparison.Ordinal)
+            || name.EndsWith(".Backups", StringComparison.Ordinal));
 }

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using StatHub.Core.Tenants;
+using StatHub.Storage.Posix;
+
+namespace StatHub.Storage.Tenants;
+
+/// <summary>
+/// Which tenants were erased, and when, in a file beside the database. An erase is noted before it is done, so it outlives a database that is
+/// replaced by an older copy. See docs/formats/data-folder.md.
+/// </summary>
+internal sealed class Erasures(string folder)
+{
+    public const string FileName = "erasures.jsonl";
+
+    private readonly string _path = Path.Combine(folder, FileName);
+
+    /// <summary>Notes an erase; it is durable when this returns.</summary>
+    /// <param name="tenant">Who is to be erased.</param>
+    /// <param name="erasedAt">Unix milliseconds.</param>
+    public void Append(TenantId tenant, long erasedAt)
+    {
+        var line = JsonSerializer.SerializeToUtf8Bytes(new Erasure(tenant.ToString(), erasedAt), ErasureJson.Default.Erasure);
+        // What a crash left of a line is written over: that erase was not done.
+        var end = Whole(Bytes()).Length;
+        using (var file = File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.Write))
+        {
+            RandomAccess.SetLength(file, end);
+            RandomAccess.Write(file, [.. line, (byte)'\n'], end);
+            RandomAccess.FlushToDisk(file);
+        }
+        // Also when the file was there: a try before may have made it and failed here.
+        Libc.SyncFolder(folder);
+    }
+
+    /// <summary>The latest erase of each tenant, in Unix milliseconds.</summary>
+    /// <exception cref="StoreException">A line before the last is none: who was erased is not known.</exception>
+    public IReadOnlyDictionary<TenantId, long> Read()
+    {
+        var latest = new Dictionary<TenantId, long>();
+        var whole = Whole(Bytes());
+        var number = 0;
+        foreach (var range in whole.Span.Split((byte)'\n'))
+        {
+            number++;
+            var line = whole.Span[range];
+            if (line.IsEmpty)
+                continue;
+            if (Parse(line) is not { } erasure || !TenantId.TryParse(erasure.Tenant, out var tenant))
+                throw new StoreException($"Line {number} of {_path} is no erasure. Restore the file from a backup, or remove the line when the tenant that it named is known to be erased.");
+            latest[tenant] = Math.Max(latest.GetValueOrDefault(tenant), erasure.ErasedAt);
+        }
+        return latest;
+    }
+
+    private byte[] Bytes() => File.Exists(_path) ? File.ReadAllBytes(_path) : [];
+
+    private static ReadOnlyMemory<byte> Whole(byte[] bytes) => bytes.AsMemory(0, bytes.AsSpan().LastIndexOf((byte)'\n') + 1);
+
+    private static Erasure? Parse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, ErasureJson.Default.Erasure);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>A line of the file.</summary>
+internal sealed record Erasure(string Tenant, long ErasedAt);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(Erasure))]
+internal sealed partial class ErasureJson : JsonSerializerContext;
