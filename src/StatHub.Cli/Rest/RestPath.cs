@@ -20,6 +20,10 @@ internal sealed class RestPath
         return path;
     }
 
+    /// <summary>The path of a question about a tenant, or about one of its keys.</summary>
+    public static RestPath OfScope(string tenant, string? key, params IEnumerable<string> question) =>
+        Of(["tenants", tenant, .. key is null ? Enumerable.Empty<string>() : ["keys", key], .. question]);
+
     /// <summary>Adds an argument; none when there is no value.</summary>
     public RestPath With(string name, string? value)
     {

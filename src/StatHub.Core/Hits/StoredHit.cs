@@ -8,6 +8,7 @@ using StatHub.Core.Journal;
 using StatHub.Core.Privacy;
 using StatHub.Core.Sketches;
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 
 namespace StatHub.Core.Hits;
 
@@ -94,7 +95,7 @@ public static class StoredHit
         var (year, month, date) = (Digits(text, 0, 4), Digits(text, 5, 2), Digits(text, 8, 2));
         if (year is < 1 or > 9999 || month is < 1 or > 12 || date < 1 || date > DateTime.DaysInMonth(year, month))
             return false;
-        var day = new DateOnly(year, month, date).DayNumber - UnixDay;
+        var day = UtcDay.Of(new DateOnly(year, month, date));
         unixMilliseconds = ((((day * 24L + Digits(text, 11, 2)) * 60) + Digits(text, 14, 2)) * 60 + Digits(text, 17, 2)) * 1000 + Digits(text, 20, 3);
         return true;
     }
@@ -193,8 +194,6 @@ public static class StoredHit
     private static bool IsWhole(ReadOnlySpan<byte> text) => (text.Length - 1 - text.LastIndexOfAnyExcept((byte)'\\')) % 2 == 0;
 
     private static byte Character(ReadOnlySpan<byte> text, bool whole) => whole && text[0] == (byte)'\\' ? text[1] : text[0];
-
-    private static readonly int UnixDay = new DateOnly(1970, 1, 1).DayNumber;
 
     private static int WriteFront(in ParsedHit hit, Span<byte> span)
     {

@@ -2,6 +2,7 @@ using StatHub.Core.Hits;
 using StatHub.Core.Rollups;
 using StatHub.Core.Tenants;
 using StatHub.Core.Text;
+using StatHub.Core.Time;
 
 namespace StatHub.Core.Journal;
 
@@ -94,7 +95,7 @@ public sealed class TenantBatch(TenantEntry tenant)
 
     internal RawLines Day(long unixMilliseconds)
     {
-        var day = (int)(unixMilliseconds / 86_400_000);
+        var day = UtcDay.OfMilliseconds(unixMilliseconds);
         if (!_days.TryGetValue(day, out var lines))
             _days[day] = lines = new RawLines();
         return lines;

@@ -3,6 +3,7 @@ using StatHub.Core.Hits;
 using StatHub.Core.Privacy;
 using StatHub.Core.Sketches;
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 
 namespace StatHub.Core.Journal;
 
@@ -69,7 +70,7 @@ public sealed class HitBatchBuilder(
             outcome = RejectReason.UnknownTenant;
         else if (owner is { Registered: false } || (owner is not null && outcome == RejectReason.None && hit.UnixMilliseconds < owner.ErasedAt))
             outcome = RejectReason.TenantErased;
-        else if (owner is not null && outcome == RejectReason.None && !bounds.TakesHit(owner, (int)(hit.UnixMilliseconds / 86_400_000)))
+        else if (owner is not null && outcome == RejectReason.None && !bounds.TakesHit(owner, UtcDay.OfMilliseconds(hit.UnixMilliseconds)))
             outcome = RejectReason.Quota;
 
         Batch.Note(owner, outcome);
@@ -97,7 +98,7 @@ public sealed class HitBatchBuilder(
         var address = _parser.Line.Text(line, HitField.RemoteAddr);
         if (address.IsEmpty)
             return null;
-        return VisitorHash.Of(salts.Of((int)(hit.UnixMilliseconds / 86_400_000)), hit.Tenant, address, _parser.Line.Text(line, HitField.UserAgent));
+        return VisitorHash.Of(salts.Of(UtcDay.OfMilliseconds(hit.UnixMilliseconds)), hit.Tenant, address, _parser.Line.Text(line, HitField.UserAgent));
     }
 
     private TenantEntry? Owner(ReadOnlySpan<byte> tenant) => tenants.TryFind(tenant, out var entry) ? entry : null;

@@ -2,6 +2,7 @@ using StatHub.Core.Dimensions;
 using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Hits;
 using StatHub.Core.Sketches;
+using StatHub.Core.Time;
 
 namespace StatHub.Core.Rollups;
 
@@ -40,7 +41,7 @@ public sealed class KeySums
     {
         ArgumentNullException.ThrowIfNull(labels);
         var isBot = labels.Bot != BotReason.None;
-        Day((int)(unixMilliseconds / 86_400_000)).Add(labels, new Tally(1, isBot ? 1 : 0, new ValueSum(millionths)));
+        Day(UtcDay.OfMilliseconds(unixMilliseconds)).Add(labels, new Tally(1, isBot ? 1 : 0, new ValueSum(millionths)));
         var minute = unixMilliseconds / 60_000;
         var hour = (int)(minute / 60);
         if (_lastHour is null || _lastHourNumber != hour)

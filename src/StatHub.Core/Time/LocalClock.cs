@@ -47,7 +47,7 @@ public sealed class LocalClock(TimeZoneInfo zone)
     /// <summary>The first UTC minute of a date: midnight, or where the clocks skip midnight the minute after the gap.</summary>
     public long StartOfDay(DateOnly date)
     {
-        var midnight = (date.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * MinutesPerDay;
+        var midnight = UtcDay.Of(date) * MinutesPerDay;
         return Clamp(FirstAt(midnight));
     }
 
@@ -106,10 +106,8 @@ public sealed class LocalClock(TimeZoneInfo zone)
         ? 0
         : zone.GetUtcOffset(MinuteRange.InstantOf(Math.Clamp(minute, Earliest, Latest))).Ticks / TimeSpan.TicksPerMinute;
 
-    internal static DateOnly DateOf(long local) => DateOnly.FromDayNumber((int)Math.Clamp(
-        (local - Remainder(local, MinutesPerDay)) / MinutesPerDay + DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber,
-        0,
-        DateOnly.MaxValue.DayNumber));
+    internal static DateOnly DateOf(long local) => UtcDay.Date(Math.Clamp(
+        (local - Remainder(local, MinutesPerDay)) / MinutesPerDay, UtcDay.Of(DateOnly.MinValue), UtcDay.Of(DateOnly.MaxValue)));
 
     private static long Clamp(long minute) => Math.Clamp(minute, Earliest - MinutesPerDay, MinuteRange.Unbounded - 1);
 

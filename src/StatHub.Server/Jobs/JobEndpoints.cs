@@ -11,7 +11,6 @@ namespace StatHub.Server.Jobs;
 /// <summary>Long work: asked for, watched and cancelled.</summary>
 internal static class JobEndpoints
 {
-    private static readonly DateOnly FirstDay = new(1970, 1, 1);
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly JobInfo Queued = new(
@@ -109,6 +108,6 @@ internal static class JobEndpoints
         if (body.From >= body.To)
             arguments.Refuse("to", "It is a day after 'from'.");
         return new JobQuestion(tenant, new DayRange(
-            body.From is { } from ? from.DayNumber - FirstDay.DayNumber : 0, body.To is { } to ? to.DayNumber - FirstDay.DayNumber : long.MaxValue));
+            body.From is { } from ? UtcDay.Of(from) : 0, body.To is { } to ? UtcDay.Of(to) : long.MaxValue));
     }
 }

@@ -1,4 +1,5 @@
 using StatHub.Contracts.Jobs;
+using StatHub.Core.Time;
 using StatHub.Core.Verification;
 using StatHub.Core.Work;
 
@@ -7,8 +8,6 @@ namespace StatHub.Server.Jobs;
 /// <summary>Compares what the store answers with its raw hits.</summary>
 internal sealed class VerifyJob(IVerifier verifier) : JobKind("verify")
 {
-    private static readonly DateOnly FirstDay = new(1970, 1, 1);
-
     public override Task<Func<JobInfo, JobInfo>> RunAsync(JobQuestion question, Action<WorkProgress> progress, CancellationToken cancellationToken)
     {
         var report = verifier.Verify(question.Tenant, question.Days, progress, cancellationToken);
@@ -20,6 +19,6 @@ internal sealed class VerifyJob(IVerifier verifier) : JobKind("verify")
     }
 
     private static VerifyDifference ToContract(Difference difference) => new(
-        difference.Tenant?.ToString(), difference.Day is { } day ? FirstDay.AddDays((int)day) : null, difference.Key,
+        difference.Tenant?.ToString(), difference.Day is { } day ? UtcDay.Date(day) : null, difference.Key,
         difference.What, difference.Expected, difference.Found);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 using StatHub.Storage.Journal;
 using StatHub.Storage.Rollups;
 using StatHub.Storage.Segments;
@@ -164,7 +165,7 @@ internal sealed class Committer : IDisposable
             if (!ReferenceEquals(readWith, _tenants.Directory))
                 return null;
             var identity = Identity(batch, number, now, stretches).ToExtraFields().Select(extra => GzipMember.Compress([], extra, default)).ToList();
-            var offset = Append(now / 86_400_000, identity, entries);
+            var offset = Append(UtcDay.OfMilliseconds(now), identity, entries);
             _rollups.Begin(readWith);
             foreach (var tenant in batch.Tenants)
                 keys.AddRange(_rollups.Write(tenant));

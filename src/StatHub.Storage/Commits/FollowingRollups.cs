@@ -128,7 +128,7 @@ internal sealed class FollowingRollups(
         return true;
     }
 
-    private long Today => time.GetUtcNow().ToUnixTimeSeconds() / 86_400;
+    private long Today => UtcDay.Of(time.GetUtcNow());
 
     private void Write(PendingRollups.Generation sums) => writer.Transaction(() =>
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using StatHub.Core.Journal;
+using StatHub.Core.Time;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Commits;
@@ -39,7 +40,7 @@ internal sealed partial class LedgerWriter(Writer writer)
 
     private void Keep(RejectedSample sample, long committedMilliseconds)
     {
-        var day = committedMilliseconds / 86_400_000;
+        var day = UtcDay.OfMilliseconds(committedMilliseconds);
         var kept = writer.Sql("SELECT count(*) FROM rejected WHERE day = ?1 AND reason = ?2").Number(day, (int)sample.Reason);
         if (kept >= MostSamplesPerReasonAndDay)
             return;

@@ -1,4 +1,5 @@
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
 
@@ -10,7 +11,6 @@ namespace StatHub.Storage.Compaction;
 /// </summary>
 public sealed class Compactor : IDisposable
 {
-    private const long PerDay = 86_400_000;
 
     // The ingest goes on beside it.
     private const long LeastFreeBytes = 128 * 1024 * 1024;
@@ -90,7 +90,7 @@ public sealed class Compactor : IDisposable
                 var throttle = new Throttle(request.MostBytesPerSecond, _time);
                 for (var i = 0; i < candidates.Count; i++)
                 {
-                    progress?.Report(new CompactionProgress(candidates[i].Tenant, DateOnly.FromDayNumber(candidates[i].Day + UnixDay), i, candidates.Count));
+                    progress?.Report(new CompactionProgress(candidates[i].Tenant, UtcDay.Date(candidates[i].Day), i, candidates.Count));
                     result = await RunAsync(candidates[i], request, throttle, result, cancellationToken).ConfigureAwait(false);
                 }
                 var (removed, kept) = _sweeper.Sweep(cancellationToken);
@@ -99,8 +99,6 @@ public sealed class Compactor : IDisposable
             cancellationToken).ConfigureAwait(false);
         return result;
     }
-
-    private static readonly int UnixDay = new DateOnly(1970, 1, 1).DayNumber;
 
     private async Task<CompactionResult> RunAsync(
         Candidate candidate, CompactionRequest request, Throttle throttle, CompactionResult result, CancellationToken cancellationToken)
@@ -133,14 +131,14 @@ public sealed class Compactor : IDisposable
     private CompactionResult Left(Candidate candidate, CompactionResult result, string reason)
     {
         _left[(candidate.Number, candidate.Day)] = _time.GetUtcNow();
-        var problem = $"{candidate.Tenant} {DateOnly.FromDayNumber(candidate.Day + UnixDay):yyyy-MM-dd} is not compacted: {reason}";
+        var problem = $"{candidate.Tenant} {UtcDay.Date(candidate.Day):yyyy-MM-dd} is not compacted: {reason}";
         return result with { Problems = [.. result.Problems, problem] };
     }
 
     private List<Candidate> Candidates(Reader reader, CompactionRequest request)
     {
         var now = _time.GetUtcNow();
-        var lastDay = (now - request.After).ToUnixTimeMilliseconds() / PerDay - 1;
+        var lastDay = UtcDay.Of(now - request.After) - 1;
         var again = (now - request.AgainAfter).ToUnixTimeMilliseconds();
         var tenants = new List<(long Number, TenantId Tenant)>();
         using (var rows = reader.Sql("SELECT id, name FROM tenant WHERE registered = 1 ORDER BY id").Rows())

@@ -9,7 +9,7 @@ namespace StatHub.Storage.Hits;
 internal sealed class SegmentRawHits(ReadPool readers, SegmentFolder segments, Snapshots snapshots) : IRawHits
 {
     private const long PerMinute = 60_000;
-    private const long PerDay = 86_400_000;
+    private const long PerDay = UtcDay.Milliseconds;
 
     public IRawHitReader Open(HitScope scope, MinuteRange range, RawHitPosition? after)
     {

@@ -1,4 +1,5 @@
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Hits;
@@ -32,7 +33,7 @@ public sealed class RawRetention
     public int Run()
     {
         Remove();
-        var today = _time.GetUtcNow().ToUnixTimeSeconds() / 86_400;
+        var today = UtcDay.Of(_time.GetUtcNow());
         // Writing what waits is much work for every time that nothing is to go.
         if (_writer.Alone(() => Due(today)).Count == 0)
             return 0;

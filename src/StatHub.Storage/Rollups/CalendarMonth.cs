@@ -1,10 +1,11 @@
+using StatHub.Core.Time;
+
 namespace StatHub.Storage.Rollups;
 
 /// <summary>UTC months as numbers: 12 * year + month - 1; days are counted from 1970.</summary>
 internal static class CalendarMonth
 {
-    private static readonly int UnixDay = new DateOnly(1970, 1, 1).DayNumber;
-    private static readonly long LastDay = DateOnly.MaxValue.DayNumber - UnixDay;
+    private static readonly long LastDay = UtcDay.Of(DateOnly.MaxValue);
 
     public static long OfDay(long day)
     {
@@ -12,7 +13,7 @@ internal static class CalendarMonth
         return date.Year * 12L + date.Month - 1;
     }
 
-    public static long FirstDay(long month) => new DateOnly((int)(month / 12), (int)(month % 12) + 1, 1).DayNumber - UnixDay;
+    public static long FirstDay(long month) => UtcDay.Of(new DateOnly((int)(month / 12), (int)(month % 12) + 1, 1));
 
     /// <summary>The whole months within some days; false when there are none.</summary>
     /// <param name="from">The first day.</param>
@@ -28,5 +29,5 @@ internal static class CalendarMonth
         return first < end;
     }
 
-    private static DateOnly Date(long day) => DateOnly.FromDayNumber((int)Math.Min(day, LastDay) + UnixDay);
+    private static DateOnly Date(long day) => UtcDay.Date(Math.Min(day, LastDay));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 
 namespace StatHub.Storage.Segments;
 
@@ -10,8 +11,6 @@ namespace StatHub.Storage.Segments;
 /// <param name="Day">UTC days since 1970.</param>
 internal sealed partial record CompactedFile(long Id, TenantId Tenant, int Day)
 {
-    private static readonly int UnixDay = new DateOnly(1970, 1, 1).DayNumber;
-
     /// <summary>Its name below the folder of segments.</summary>
     public string Name => $"{Tenant}/{Stem}{SegmentFolder.Extension}";
 
@@ -24,5 +23,5 @@ internal sealed partial record CompactedFile(long Id, TenantId Tenant, int Day)
     [GeneratedRegex(@"\A[a-z0-9]{1,32}/\d{4}-\d\d-\d\d\.\d+\.jsonl\.gz\z")]
     private static partial Regex NamePattern();
 
-    private string Stem => string.Create(CultureInfo.InvariantCulture, $"{DateOnly.FromDayNumber(Day + UnixDay):yyyy-MM-dd}.{Id}");
+    private string Stem => string.Create(CultureInfo.InvariantCulture, $"{UtcDay.Date(Day):yyyy-MM-dd}.{Id}");
 }

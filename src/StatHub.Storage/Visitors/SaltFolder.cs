@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using StatHub.Core.Privacy;
 using StatHub.Core.Sketches;
+using StatHub.Core.Time;
 using StatHub.Storage.Posix;
 
 namespace StatHub.Storage.Visitors;
@@ -17,8 +18,6 @@ internal sealed class SaltFolder : IVisitorSalts
     /// <summary>How long a salt is kept after its day: hits that come late are then still of the visitors they are of.</summary>
     private static readonly TimeSpan KeptAfterDay = TimeSpan.FromHours(48);
 
-    private static readonly int UnixDay = new DateOnly(1970, 1, 1).DayNumber;
-
     private readonly string _path;
     private readonly Dictionary<int, byte[]> _salts = [];
     private byte[] _last = [];
@@ -31,7 +30,7 @@ internal sealed class SaltFolder : IVisitorSalts
         foreach (var file in Directory.GetFiles(path))
         {
             if (DateOnly.TryParseExact(Path.GetFileName(file), NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
-                _salts[date.DayNumber - UnixDay] = Read(file);
+                _salts[UtcDay.Of(date)] = Read(file);
             else
                 File.Delete(file);
         }
@@ -60,7 +59,7 @@ internal sealed class SaltFolder : IVisitorSalts
         }
     }
 
-    private string PathOf(int day) => Path.Combine(_path, DateOnly.FromDayNumber(day + UnixDay).ToString(NameFormat, CultureInfo.InvariantCulture));
+    private string PathOf(int day) => Path.Combine(_path, UtcDay.Date(day).ToString(NameFormat, CultureInfo.InvariantCulture));
 
     private byte[] Make(int day)
     {

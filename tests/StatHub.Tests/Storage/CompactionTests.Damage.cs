@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using StatHub.Storage;
 
 namespace StatHub.Tests.Storage;
@@ -31,7 +30,7 @@ public partial class CompactionTests
     public async Task A_day_whose_sums_do_not_agree_with_its_raw_hits_is_left_and_said()
     {
         Ingest(Hit("a", 1, "1"), Hit("b", 2, "2"));
-        Sql("UPDATE day SET hits = 5 WHERE series = (SELECT id FROM series WHERE key = 'b')");
+        _folder.Sql("UPDATE day SET hits = 5 WHERE series = (SELECT id FROM series WHERE key = 'b'); SELECT changes()").Should().Be("1");
 
         var result = await CompactAsync();
 
@@ -118,14 +117,5 @@ public partial class CompactionTests
         var restart = _folder.Restart;
         restart.Should().Throw<StoreException>().WithMessage("*holds batches after number 0*");
         Files().Should().Equal(files);
-    }
-
-    private void Sql(string sql)
-    {
-        using var database = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "stathub.db")};Pooling=False");
-        database.Open();
-        using var command = database.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery().Should().Be(1);
     }
 }

@@ -92,6 +92,9 @@ public sealed class StoreFolder : IDisposable
         return output;
     }
 
+    /// <summary>What the database answers, a line a row, without what StatHub has open.</summary>
+    public string Sql(string sql) => Shell($"sqlite3 stathub.db \"{sql}\"").Trim();
+
     /// <summary>Copies what is in the files now, which is what a kill would leave, to a folder that the caller removes.</summary>
     public string CopyAsKilled()
     {

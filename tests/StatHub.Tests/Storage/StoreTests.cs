@@ -103,11 +103,11 @@ public sealed class StoreTests : IDisposable
     public void A_database_of_a_newer_version_is_refused()
     {
         _folder.Store.Dispose();
-        var version = _folder.Shell("sqlite3 stathub.db 'PRAGMA user_version'").Trim();
-        _folder.Shell("sqlite3 stathub.db 'PRAGMA user_version = 99'").Should().BeEmpty();
+        var version = _folder.Sql("PRAGMA user_version");
+        _folder.Sql("PRAGMA user_version = 99").Should().BeEmpty();
         var restart = _folder.Restart;
         restart.Should().Throw<StoreException>().WithMessage("*schema version 99*");
-        _folder.Shell($"sqlite3 stathub.db 'PRAGMA user_version = {version}'");
+        _folder.Sql($"PRAGMA user_version = {version}");
         _folder.Restart();
     }
 

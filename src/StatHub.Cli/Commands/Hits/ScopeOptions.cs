@@ -21,14 +21,8 @@ internal sealed class ScopeOptions(TimeProvider time)
     }
 
     /// <summary>The path of a question about the scope, without the range.</summary>
-    public RestPath Path(ParseResult parsed, string question)
-    {
-        var tenant = parsed.GetRequiredValue(_tenant);
-        var path = parsed.GetValue(_key) is { } key
-            ? RestPath.Of("tenants", tenant, "keys", key, question)
-            : RestPath.Of("tenants", tenant, question);
-        return path.WithFlag("fresh", parsed.GetValue(_fresh));
-    }
+    public RestPath Path(ParseResult parsed, string question) =>
+        RestPath.OfScope(parsed.GetRequiredValue(_tenant), parsed.GetValue(_key), question).WithFlag("fresh", parsed.GetValue(_fresh));
 
     /// <summary>The path of a question about the scope and the range.</summary>
     public RestPath PathInRange(ParseResult parsed, string question) => Range.AddTo(Path(parsed, question), parsed);

@@ -64,16 +64,7 @@ internal sealed class SeriesCommand : ApiCommand
         string[] headings = [$"Start ({series.Tz})", "Hits", "Bots", "Value", "Visitors"];
         var rows = series.Points.Select(point => (string[])
             [startOf(point), Figures.Of(point.Hits), Figures.Of(point.Bots), Figures.Of(point.Value), Figures.Of(point.Visitors)]).ToList();
-        var bar = Bar.WidthBeside(screen, [headings, .. rows]);
-        var largest = series.Points.Select(point => point.Hits).DefaultIfEmpty().Max();
-        var columns = new Columns().Text(headings[0]);
-        foreach (var heading in headings.Skip(1))
-            columns.Number(heading);
-        if (bar > 0)
-            columns.Text("");
-        foreach (var (cells, point) in rows.Zip(series.Points))
-            columns.Row(bar > 0 ? [.. cells, Bar.Of(point.Hits, largest, bar)] : cells);
-        screen.Show(columns.Build());
+        Bar.ShowBeside(screen, new Columns().Text(headings[0]), headings, rows, [.. series.Points.Select(point => point.Hits)]);
     }
 
     // The clock of the answer, or UTC where this machine does not know the zone.

@@ -59,13 +59,9 @@ internal sealed class SumsCommand : ApiCommand
         return code;
     }
 
-    private RestPath PathOf(ParseResult parsed)
-    {
-        var tenant = parsed.GetRequiredValue(_tenant);
-        var path = parsed.GetValue(_key) is { } key ? RestPath.Of("tenants", tenant, "keys", key, "sums") : RestPath.Of("tenants", tenant, "sums");
-        return _range.AddTo(path, parsed)
+    private RestPath PathOf(ParseResult parsed) =>
+        _range.AddTo(RestPath.OfScope(parsed.GetRequiredValue(_tenant), parsed.GetValue(_key), "sums"), parsed)
             .With("by", parsed.GetRequiredValue(_by)).With("step", parsed.GetValue(_step)).WithFlag("fresh", parsed.GetValue(_fresh));
-    }
 
     private static void Show(Screen screen, SumsByDimension sums)
     {

@@ -57,15 +57,9 @@ internal sealed class TopCommand : ApiCommand
         return code;
     }
 
-    private RestPath PathOf(ParseResult parsed)
-    {
-        var (tenant, dimension) = (parsed.GetRequiredValue(_tenant), parsed.GetRequiredValue(_dimension));
-        var path = parsed.GetValue(_key) is { } key
-            ? RestPath.Of("tenants", tenant, "keys", key, "top", dimension)
-            : RestPath.Of("tenants", tenant, "top", dimension);
-        return _range.AddTo(path, parsed)
+    private RestPath PathOf(ParseResult parsed) =>
+        _range.AddTo(RestPath.OfScope(parsed.GetRequiredValue(_tenant), parsed.GetValue(_key), "top", parsed.GetRequiredValue(_dimension)), parsed)
             .With("limit", parsed.GetValue(_limit)).With("sort", parsed.GetValue(_sort)).WithFlag("fresh", parsed.GetValue(_fresh));
-    }
 
     private static void Show(Screen screen, TopValues top)
     {
@@ -74,16 +68,7 @@ internal sealed class TopCommand : ApiCommand
         string[] headings = [top.Dimension, "Hits", "Share", "Bots", "Value"];
         var rows = values.Select(value => (string[])
             [TerminalText.Of(value.Name), Figures.Of(value.Hits), Share(value.Hits, all), Figures.Of(value.Bots), Figures.Of(value.Value)]).ToList();
-        var bar = Bar.WidthBeside(screen, [headings, .. rows]);
-        var largest = values.Select(value => value.Hits).DefaultIfEmpty().Max();
-        var columns = new Columns().LongText(headings[0]);
-        foreach (var heading in headings.Skip(1))
-            columns.Number(heading);
-        if (bar > 0)
-            columns.Text("");
-        foreach (var (cells, value) in rows.Zip(values))
-            columns.Row(bar > 0 ? [.. cells, Bar.Of(value.Hits, largest, bar)] : cells);
-        screen.Show(columns.Build());
+        Bar.ShowBeside(screen, new Columns().LongText(headings[0]), headings, rows, [.. values.Select(value => value.Hits)]);
     }
 
     private static string Share(long hits, long all) => (100m * hits / all).ToString("0.0", CultureInfo.InvariantCulture) + " %";

@@ -8,7 +8,7 @@ public sealed record SumQuestion
     /// <summary>The most dimensions of a question.</summary>
     public const int MostDimensions = 8;
 
-    private const long DayMilliseconds = 86_400_000;
+    private const long DayMilliseconds = UtcDay.Milliseconds;
 
     /// <summary>Asks a question; the range is widened to whole steps.</summary>
     /// <param name="by">1 to 8 dimensions, none of them twice.</param>

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using StatHub.Core.Hits;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
@@ -57,16 +56,5 @@ public sealed class VisitorWriterTests : IDisposable
     }
 
     /// <summary>The days that have sketches.</summary>
-    private List<long> Days()
-    {
-        using var database = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "stathub.db")};Pooling=False");
-        database.Open();
-        using var command = database.CreateCommand();
-        command.CommandText = "SELECT DISTINCT day FROM visitor_day ORDER BY day";
-        using var rows = command.ExecuteReader();
-        var days = new List<long>();
-        while (rows.Read())
-            days.Add(rows.GetInt64(0));
-        return days;
-    }
+    private IEnumerable<long> Days() => _folder.Sql("SELECT DISTINCT day FROM visitor_day ORDER BY day").Split('\n').Select(long.Parse);
 }
