@@ -3,6 +3,7 @@ using StatHub.Core.Dimensions;
 using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Journal;
 using StatHub.Core.Rollups;
+using StatHub.Core.Time;
 using StatHub.Storage.Verification;
 
 namespace StatHub.Storage.Rebuild;
@@ -10,8 +11,6 @@ namespace StatHub.Storage.Rebuild;
 /// <summary>Stored lines of a day, labelled as they would be if they were counted now, and summed.</summary>
 internal sealed class DayHits(DimensionReader dimensions, long day)
 {
-    private const long MillisecondsPerDay = 86_400_000;
-
     private readonly StoredHitReader _hits = new(dimensions);
     private readonly StoredSums _sums = new(dimensions);
     private readonly ArrayBufferWriter<byte> _changed = new();
@@ -54,7 +53,7 @@ internal sealed class DayHits(DimensionReader dimensions, long day)
     /// <summary>Adds a line; its label where that is another one now.</summary>
     private BotReason? Add(ReadOnlySpan<byte> line)
     {
-        if (_hits.Read(line, out var hit) != RejectReason.None || hit.UnixMilliseconds / MillisecondsPerDay != day)
+        if (_hits.Read(line, out var hit) != RejectReason.None || UtcDay.OfMilliseconds(hit.UnixMilliseconds) != day)
             throw new InvalidDataException("A line is no hit of its day.");
         var labels = _hits.Dimensions(line);
         var isOther = labels.TryRelabel();

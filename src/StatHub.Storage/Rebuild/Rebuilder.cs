@@ -20,8 +20,6 @@ public sealed class Rebuilder
     // Commits wait for so many series of a month.
     private const int SeriesAtOnce = 50;
 
-    private static readonly int UnixDay = new DateOnly(1970, 1, 1).DayNumber;
-
     private readonly Writer _writer;
     private readonly ReadPool _readers;
     private readonly SegmentFolder _segments;
@@ -154,7 +152,7 @@ public sealed class Rebuilder
     }
 
     private static void Left(Run run, TenantId tenant, int day, string reason) =>
-        run.Problems.Add($"{tenant} {DateOnly.FromDayNumber(day + UnixDay):yyyy-MM-dd} is left as it is: {reason}");
+        run.Problems.Add($"{tenant} {UtcDay.Date(day):yyyy-MM-dd} is left as it is: {reason}");
 
     private void ReplaceMonth(long tenant, long month, CancellationToken cancellationToken)
     {
