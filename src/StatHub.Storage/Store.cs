@@ -14,6 +14,7 @@ using StatHub.Storage.Hits;
 using StatHub.Storage.Journal;
 using StatHub.Storage.Ledger;
 using StatHub.Storage.Rebuild;
+using StatHub.Storage.Recovery;
 using StatHub.Storage.Retention;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
@@ -38,6 +39,7 @@ public sealed class Store : IDisposable
     {
         _lock = dataLock;
         DataPath = options.DataPath;
+        Recovery = DatabaseRecovery.RunIfNeeded(options, time);
         _writer = new Writer(options.DataPath);
         _readers = new ReadPool(options.DataPath);
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
@@ -74,6 +76,9 @@ public sealed class Store : IDisposable
 
     /// <summary>The data folder.</summary>
     public string DataPath { get; }
+
+    /// <summary>What was made again when the store was opened; null when the database was in order.</summary>
+    public RecoveryReport? Recovery { get; }
 
     public ITenantStore Tenants { get; }
 

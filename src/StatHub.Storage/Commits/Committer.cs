@@ -168,7 +168,7 @@ internal sealed class Committer : IDisposable
             var offset = Append(UtcDay.OfMilliseconds(now), identity, entries);
             _rollups.Begin(readWith);
             foreach (var tenant in batch.Tenants)
-                keys.AddRange(_rollups.Write(tenant));
+                keys.AddRange(_rollups.Write(tenant.Tenant.Number, tenant.Keys));
             _onStep(CommitStep.RollupsWritten);
             _ledger.Write(batch, now);
             _onStep(CommitStep.LedgerWritten);

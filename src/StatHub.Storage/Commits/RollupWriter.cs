@@ -1,6 +1,5 @@
 using System.Text;
 using StatHub.Core.Hits;
-using StatHub.Core.Journal;
 using StatHub.Core.Rollups;
 using StatHub.Core.Tenants;
 using StatHub.Core.Text;
@@ -34,22 +33,27 @@ internal sealed class RollupWriter(Writer writer)
     }
 
     /// <summary>Adds the sums of a tenant; the series of its keys.</summary>
-    public IReadOnlyList<KeySeries> Write(TenantBatch tenant)
+    public IReadOnlyList<KeySeries> Write(long tenant, IReadOnlyDictionary<byte[], KeySums> added)
     {
-        if (tenant.Keys.Count == 0)
-            return [];
-        var keys = new List<KeySeries>(tenant.Keys.Count);
+        var keys = SeriesOf(tenant, added);
         var whole = new KeySums();
-        var wholeSeries = SeriesOf(tenant.Tenant.Number, []);
-        foreach (var (key, sums) in tenant.Keys)
+        foreach (var key in keys)
         {
-            var series = SeriesOf(tenant.Tenant.Number, key);
-            Write(series, sums);
-            whole.Add(sums);
-            keys.Add(new KeySeries(series, wholeSeries, key, sums));
+            Write(key.Series, key.Sums);
+            whole.Add(key.Sums);
         }
-        Write(wholeSeries, whole);
+        if (keys.Count > 0)
+            Write(keys[0].TenantSeries, whole);
         return keys;
+    }
+
+    /// <summary>The series of some keys of a tenant.</summary>
+    public IReadOnlyList<KeySeries> SeriesOf(long tenant, IReadOnlyDictionary<byte[], KeySums> sums)
+    {
+        if (sums.Count == 0)
+            return [];
+        var whole = SeriesOf(tenant, (byte[])[]);
+        return [.. sums.Select(key => new KeySeries(SeriesOf(tenant, key.Key), whole, key.Key, key.Value))];
     }
 
     private void Write(long series, KeySums sums)

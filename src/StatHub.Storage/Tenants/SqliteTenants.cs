@@ -57,7 +57,7 @@ internal sealed class SqliteTenants : ITenantStore
             var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
             // Noted before it is done: what breaks off here is done by the next start.
             _erasures.Append(id, now);
-            Erase(number, now);
+            TenantErase.Run(_writer, number, now);
             return true;
         });
         if (erased)
@@ -73,17 +73,9 @@ internal sealed class SqliteTenants : ITenantStore
         var back = new List<(long Number, TenantId Id, long ErasedAt)>();
         var erased = Change(() =>
         {
-            using (var rows = _writer.Sql("SELECT id, name, created_ms, erased_ms FROM tenant WHERE registered = 1").Rows())
-            {
-                while (rows.Read())
-                {
-                    // Who was registered since then is another.
-                    if (erasures.TryGetValue(TenantId.Parse(rows.Text(1)), out var at) && rows.Long(2) <= at && rows.Long(3) < at)
-                        back.Add((rows.Long(0), TenantId.Parse(rows.Text(1)), at));
-                }
-            }
+            back.AddRange(TenantErase.FindBack(_writer, erasures));
             foreach (var (number, _, at) in back)
-                Erase(number, at);
+                TenantErase.Run(_writer, number, at);
             return back.Count > 0;
         });
         foreach (var (_, id, _) in back)
@@ -116,37 +108,6 @@ internal sealed class SqliteTenants : ITenantStore
             _directory = _writer.Alone(LoadDirectory);
             throw;
         }
-    }
-
-    private void Erase(long tenant, long erasedAt)
-    {
-        string[] statements =
-        [
-            "INSERT OR IGNORE INTO wipe SELECT segment, offset, length FROM member WHERE tenant = ?1 AND segment IN (SELECT id FROM segment)",
-            "DELETE FROM compacted_member WHERE file IN (SELECT id FROM compacted WHERE tenant = ?1)",
-            "DELETE FROM compacted WHERE tenant = ?1",
-            "DELETE FROM member WHERE tenant = ?1",
-            "DELETE FROM day WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
-            "DELETE FROM month WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
-            "DELETE FROM hour WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
-            "DELETE FROM dimension_day WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
-            "DELETE FROM dimension_month WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
-            "DELETE FROM visitor_hour WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
-            "DELETE FROM visitor_day WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
-            "DELETE FROM series WHERE tenant = ?1",
-            "DELETE FROM token WHERE tenant = ?1",
-            "DELETE FROM rejected WHERE instr(line, '\"tenant\":\"' || (SELECT name FROM tenant WHERE id = ?1) || '\"') > 0",
-            // The ledger goes on to balance: what became of the lines is then nobody's.
-            """
-            INSERT INTO ledger SELECT minute, 0, outcome, lines FROM ledger WHERE tenant = ?1
-            ON CONFLICT (minute, tenant, outcome) DO UPDATE SET lines = lines + excluded.lines
-            """,
-            "DELETE FROM ledger WHERE tenant = ?1",
-        ];
-        foreach (var statement in statements)
-            _writer.Sql(statement).Run(tenant);
-        _writer.Sql("UPDATE tenant SET registered = 0, title = '', retention_days = NULL, key_limit = NULL, hits_per_day = NULL, raw_from_day = 0, erased_ms = ?2 WHERE id = ?1")
-            .Run(tenant, erasedAt);
     }
 
     private TenantDirectory LoadDirectory()

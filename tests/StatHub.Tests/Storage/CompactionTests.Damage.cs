@@ -103,19 +103,4 @@ public partial class CompactionTests
         var restart = _folder.Restart;
         restart.Should().Throw<StoreException>().WithMessage("Segment demo/2026-09-20.1.jsonl.gz has 30 bytes*");
     }
-
-    [Fact]
-    public async Task A_lost_database_does_not_take_compacted_files_with_it()
-    {
-        Ingest(Hit("a", 1, "1"));
-        await CompactAsync();
-        _folder.Store.Dispose();
-        foreach (var file in Directory.GetFiles(_folder.Path, "stathub.db*"))
-            File.Delete(file);
-        var files = Files();
-
-        var restart = _folder.Restart;
-        restart.Should().Throw<StoreException>().WithMessage("*holds batches after number 0*");
-        Files().Should().Equal(files);
-    }
 }

@@ -69,20 +69,6 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
-    public void A_lost_database_does_not_take_the_segments_with_it()
-    {
-        Ingest(Lines.Hit());
-        Ingest(Lines.Hit());
-        _folder.Store.Dispose();
-        _folder.Shell("mkdir kept; mv stathub.db* kept");
-        var restart = _folder.Restart;
-        restart.Should().Throw<StoreException>().WithMessage("0000000001.jsonl.gz holds batches after number 0*");
-        _folder.Shell("rm stathub.db*; mv kept/* .");
-        _folder.Restart();
-        _folder.Raw().Should().HaveCount(2);
-    }
-
-    [Fact]
     public void An_older_database_does_not_cut_off_what_it_does_not_know()
     {
         Ingest(Lines.Hit());

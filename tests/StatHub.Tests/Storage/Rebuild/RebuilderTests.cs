@@ -17,18 +17,6 @@ public sealed class RebuilderTests : IDisposable
     private static readonly TenantId Demo = TenantId.Parse("demo");
     private static readonly DayRange Always = new(0, long.MaxValue);
 
-    // Everything that answers are made of, but for minutes, which a verification compares.
-    private static readonly string[] Sums =
-    [
-        "SELECT t.name, s.key, s.hits, s.first_ms, s.last_ms FROM series s JOIN tenant t ON t.id = s.tenant",
-        "SELECT t.name, s.key, r.month, r.hits, r.bots, r.value_e9 * 1000000000 + r.value_rest, r.visitors FROM month r JOIN series s ON s.id = r.series JOIN tenant t ON t.id = s.tenant",
-        "SELECT t.name, s.key, r.day, r.hits, r.bots, r.value_e9 * 1000000000 + r.value_rest, r.visitors FROM day r JOIN series s ON s.id = r.series JOIN tenant t ON t.id = s.tenant",
-        "SELECT t.name, s.key, r.hour, r.hits, r.bots, r.value_e9 * 1000000000 + r.value_rest, r.visitors FROM hour r JOIN series s ON s.id = r.series JOIN tenant t ON t.id = s.tenant",
-        "SELECT t.name, s.key, r.hour, hex(r.sketch) FROM visitor_hour r JOIN series s ON s.id = r.series JOIN tenant t ON t.id = s.tenant",
-        "SELECT t.name, s.key, r.dimension, r.own, r.day, hex(r.top) FROM dimension_day r JOIN series s ON s.id = r.series JOIN tenant t ON t.id = s.tenant",
-        "SELECT t.name, s.key, r.dimension, r.own, r.month, hex(r.top) FROM dimension_month r JOIN series s ON s.id = r.series JOIN tenant t ON t.id = s.tenant",
-    ];
-
     private readonly StoreFolder _folder = new();
     private readonly StoreFolder _fresh = new();
 
@@ -53,14 +41,14 @@ public sealed class RebuilderTests : IDisposable
         report.Hits.Should().Be(800);
         Ingest(_fresh, 1, 600);
         Ingest(_fresh, 2, 200);
-        Dump(_folder).Should().Equal(Dump(_fresh));
+        StoreDump.OfSums(_folder).Should().Equal(StoreDump.OfSums(_fresh));
         foreach (var tenant in (string[])["demo", "other"])
             _folder.Raw(tenant).Should().BeEquivalentTo(_fresh.Raw(tenant));
         _folder.Raw().Should().Contain(line => line.Contains("\"bot\":\"own\"")).And.NotContain(line => line.Contains("Firefox") && !line.Contains("\"bot\":\"own\""));
         Verify().Should().BeTrue();
         (await RebuildAsync()).Should().BeEquivalentTo(report with { Relabelled = 0, Series = 0 });
         _folder.Restart();
-        Dump(_folder).Should().Equal(Dump(_fresh));
+        StoreDump.OfSums(_folder).Should().Equal(StoreDump.OfSums(_fresh));
     }
 
     [Fact]
@@ -92,12 +80,12 @@ public sealed class RebuilderTests : IDisposable
     {
         Ingest(_folder, 1, 300);
         _folder.Restart();
-        var before = Dump(_folder);
-        _folder.Shell($"sqlite3 stathub.db \"{damage}\"").Should().BeEmpty();
+        var before = StoreDump.OfSums(_folder);
+        _folder.Sql(damage).Should().BeEmpty();
 
         (await RebuildAsync()).Problems.Should().BeEmpty();
 
-        Dump(_folder).Should().Equal(before);
+        StoreDump.OfSums(_folder).Should().Equal(before);
         Verify().Should().BeTrue();
     }
 
@@ -198,7 +186,7 @@ public sealed class RebuilderTests : IDisposable
         await RebuildAsync();
 
         _folder.Shell("ls segments/demo").Should().Contain("No such file");
-        _folder.Shell("sqlite3 stathub.db \"SELECT count(*) FROM series WHERE tenant = 1\"").Should().Be("0\n");
+        _folder.Sql("SELECT count(*) FROM series WHERE tenant = 1").Should().Be("0");
         Verify().Should().BeTrue();
     }
 
@@ -244,13 +232,6 @@ public sealed class RebuilderTests : IDisposable
         var report = _folder.Store.Verifier.Verify(null, Always, _ => { }, CancellationToken.None);
         report.Differences.Should().BeEmpty();
         return report.IsClean;
-    }
-
-    private static string[] Dump(StoreFolder folder)
-    {
-        // All that waits is written.
-        folder.Restart();
-        return [.. Sums.SelectMany(sql => folder.Shell($"sqlite3 stathub.db \"{sql}\"").Split('\n').Order(StringComparer.Ordinal))];
     }
 
     /// <summary>Hits of days whose salts are there yet.</summary>
