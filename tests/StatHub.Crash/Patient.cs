@@ -37,6 +37,13 @@ internal static class Patient
         Console.WriteLine($"rebuilt {result.Days} days, problems: {string.Join("; ", result.Problems)}");
     }
 
+    /// <summary>Copies the database.</summary>
+    public static async Task CopyAsync(StoreOptions options)
+    {
+        using var store = await OpenAsync(options);
+        Console.WriteLine($"copied: {store.DatabaseCopy.Make()}");
+    }
+
     /// <summary>A pass; true when everything that may be read is committed.</summary>
     public static bool TryDrain(Store store)
     {

@@ -3,10 +3,11 @@ using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Dimensions.Referrers;
 using StatHub.Storage;
+using StatHub.Storage.Recovery;
 
 namespace StatHub.Server.Store;
 
-internal static class StoreServices
+internal static partial class StoreServices
 {
     /// <summary>Opens the embedded store of the data folder and offers its ports.</summary>
     public static IServiceCollection AddStore(this IServiceCollection services, IConfiguration configuration)
@@ -15,17 +16,7 @@ internal static class StoreServices
         services.AddSingleton<IValidateOptions<PrivacyOptions>, PrivacyOptionsValidator>();
         services.AddOptions<BoundsOptions>().Bind(configuration.GetSection(BoundsOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BoundsOptions>, BoundsOptionsValidator>();
-        services.AddSingleton(provider => Storage.Store.Open(
-            new StoreOptions
-            {
-                DataPath = Path.GetFullPath(provider.GetRequiredService<IOptions<StatHubOptions>>().Value.DataPath),
-                Privacy = provider.GetRequiredService<IOptions<PrivacyOptions>>().Value.Rules,
-                KeyLimit = provider.GetRequiredService<IOptions<BoundsOptions>>().Value.KeyLimit,
-                Countries = provider.GetRequiredService<CountrySource>(),
-                Spam = provider.GetRequiredService<HostSet>(),
-                Bots = provider.GetRequiredService<BotList>(),
-            },
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(Open);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tenants);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tokens);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Counts);
@@ -36,4 +27,36 @@ internal static class StoreServices
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Rebuild);
         return services;
     }
+
+    private static Storage.Store Open(IServiceProvider provider)
+    {
+        var store = Storage.Store.Open(
+            new StoreOptions
+            {
+                DataPath = Path.GetFullPath(provider.GetRequiredService<IOptions<StatHubOptions>>().Value.DataPath),
+                Privacy = provider.GetRequiredService<IOptions<PrivacyOptions>>().Value.Rules,
+                KeyLimit = provider.GetRequiredService<IOptions<BoundsOptions>>().Value.KeyLimit,
+                Countries = provider.GetRequiredService<CountrySource>(),
+                Spam = provider.GetRequiredService<HostSet>(),
+                Bots = provider.GetRequiredService<BotList>(),
+            },
+            provider.GetRequiredService<TimeProvider>());
+        if (store.Recovery is { } recovery)
+            Log(provider.GetRequiredService<ILogger<Storage.Store>>(), recovery);
+        return store;
+    }
+
+    private static void Log(ILogger logger, RecoveryReport recovery)
+    {
+        LogRecovered(logger, recovery.Reason, recovery.Batches, recovery.Days, recovery.Hits, recovery.KeptDays, recovery.CopyBatch, recovery.Quarantine ?? "nowhere");
+        foreach (var problem in recovery.Problems)
+            LogProblem(logger, problem);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "{Reason} It was made again from the segments of {Batches} commits: {Days} days of tenants with {Hits} hits were summed again, {KeptDays} kept the sums of the copy, which knew commit {CopyBatch}. What was left of it is in {Quarantine}")]
+    private static partial void LogRecovered(ILogger logger, string reason, long batches, long days, long hits, long keptDays, long? copyBatch, string quarantine);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Something could not be made again. {Problem}")]
+    private static partial void LogProblem(ILogger logger, string problem);
 }

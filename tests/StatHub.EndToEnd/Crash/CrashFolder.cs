@@ -140,6 +140,15 @@ public sealed class CrashFolder : IDisposable
         store.Counts.Count(demo, MinuteRange.All).Bots.Should().Be(Enumerable.Range(0, Hits).Count(number => number % 3 == 1));
     }
 
+    /// <summary>Removes the database, or makes it something else.</summary>
+    public void LoseDatabase(bool isDamaged)
+    {
+        foreach (var file in Directory.GetFiles(Path, "stathub.db*"))
+            File.Delete(file);
+        if (isDamaged)
+            File.WriteAllText(System.IO.Path.Combine(Path, "stathub.db"), "no database any more");
+    }
+
     /// <summary>Every file of raw hits.</summary>
     public IReadOnlyList<string> Segments()
     {

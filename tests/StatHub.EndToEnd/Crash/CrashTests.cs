@@ -1,6 +1,7 @@
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Rebuild;
+using StatHub.Storage.Recovery;
 
 namespace StatHub.EndToEnd.Crash;
 
@@ -81,6 +82,33 @@ public class CrashTests
         }
         (await folder.RunAsync("rebuild")).Output.Should().Contain("problems: \n");
         folder.CompareRebuilt();
+    }
+
+    public static TheoryData<RecoveryStep> RecoverySteps => [.. Enum.GetValues<RecoveryStep>()];
+
+    [Theory]
+    [MemberData(nameof(RecoverySteps))]
+    public async Task A_kill_at_any_step_of_a_recovery_loses_and_doubles_nothing(RecoveryStep step)
+    {
+        using var folder = new CrashFolder();
+        var random = new Random((int)step);
+        foreach (var hasCopy in (bool[])[false, true])
+        {
+            folder.Append(600, random);
+            await folder.RunAsync("drain");
+            await folder.RunAsync("compact");
+            if (hasCopy)
+                (await folder.RunAsync("copy")).Output.Should().Contain("copied: True");
+            folder.Append(300, random);
+            folder.Cut();
+            folder.Append(50, random);
+            await folder.RunAsync("drain");
+            folder.LoseDatabase(isDamaged: hasCopy);
+            var (exitCode, output) = await folder.RunAsync("kill-recovery", step.ToString(), "1");
+            exitCode.Should().Be(Killed, output);
+            folder.Append(50, random);
+            await folder.DrainAndCompareAsync();
+        }
     }
 
     [Fact]

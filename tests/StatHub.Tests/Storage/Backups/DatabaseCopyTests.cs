@@ -36,7 +36,8 @@ public sealed class DatabaseCopyTests : IDisposable
     {
         Ingest(Lines.Hit());
         Make().Should().BeTrue();
-        _folder.Store.Retention.Run();
+        _folder.Time.Now = _folder.Time.Now.AddMinutes(2);
+        _folder.Store.Tail.Run(CancellationToken.None);
         Make().Should().BeTrue("sums by dimension have followed");
         _folder.Time.Now = _folder.Time.Now.AddHours(1);
         _folder.Store.Tail.Run(CancellationToken.None);
