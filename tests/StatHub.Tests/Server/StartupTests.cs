@@ -62,6 +62,18 @@ public sealed class StartupTests : IDisposable
     }
 
     [Fact]
+    public async Task Wrong_lines_of_a_list_of_bots_are_told_with_their_numbers()
+    {
+        var list = Path.Combine(_folder, "bots.txt");
+        await File.WriteAllLinesAsync(list, ["AcmeUptime", "x  # too short"]);
+
+        var (code, errors) = await RunAsync(("StatHub:DataPath", _folder), ("StatHub:Bots:List", list));
+
+        code.Should().Be(1);
+        errors.Should().Contain("StatHub:Bots:List: ").And.Contain("line 2: 'x' has not 3 to 200 characters.").And.NotContain("   at ");
+    }
+
+    [Fact]
     public async Task A_token_file_without_a_token_stops_the_start()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "admin.token"), "secret\n");
