@@ -1,5 +1,6 @@
 using StatHub.Core.Dimensions;
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 using StatHub.Core.Work;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
