@@ -7,6 +7,7 @@ using StatHub.Core.Tenants;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Rebuild;
+using StatHub.Storage.Retention;
 
 namespace StatHub.Storage;
 
@@ -48,4 +49,7 @@ public sealed record StoreOptions
 
     /// <summary>Called at each step of a rebuild, likewise.</summary>
     public Action<RebuildStep>? OnRebuildStep { get; init; }
+
+    /// <summary>Called at each step of a retention, likewise.</summary>
+    public Action<RetentionStep>? OnRetentionStep { get; init; }
 }
