@@ -12,13 +12,15 @@ using StatHub.Storage.Commits;
 //   stathub-crash DATA compact                compact everything that there is
 //   stathub-crash DATA kill-rebuild STEP N     likewise, at a step of a rebuild, or of the compactions within
 //   stathub-crash DATA rebuild                rebuild everything with another list of bots
+//   stathub-crash DATA kill-retention STEP N   likewise, at a step of a retention
+//   stathub-crash DATA retain                 let go of raw hits of ten days ago
 //   stathub-crash DATA run                    read on and on, until somebody kills this process
 //   stathub-crash DATA starve N               read with N free file descriptors, then with enough, then report
 var data = args[0];
 var steps = 0;
 var killAt = args[1] == "kill" ? Enum.Parse<CommitStep>(args[2]) : (CommitStep?)null;
 var killTime = args[1].StartsWith("kill", StringComparison.Ordinal) ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0;
-var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" ? args[2] : "";
+var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" or "kill-retention" ? args[2] : "";
 var options = new StoreOptions
 {
     DataPath = data,
@@ -27,6 +29,7 @@ var options = new StoreOptions
     OnCommitStep = step => KillAt(step == killAt),
     OnCompactionStep = step => KillAt(step.ToString() == killAtOther),
     OnRebuildStep = step => KillAt(step.ToString() == killAtOther),
+    OnRetentionStep = step => KillAt(step.ToString() == killAtOther),
 };
 
 switch (args[1])
@@ -39,6 +42,9 @@ switch (args[1])
         break;
     case "compact" or "kill-compaction":
         await Patient.CompactAsync(options);
+        break;
+    case "retain" or "kill-retention":
+        await Patient.RetainAsync(options);
         break;
     case "rebuild" or "kill-rebuild":
         BotList.TryRead(["reader/1"], out var bots, out _);
