@@ -43,7 +43,8 @@ public sealed class Store : IDisposable
         _writer = new Writer(options.DataPath);
         _readers = new ReadPool(options.DataPath);
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
-        var wiper = new SegmentWiper(_writer, segments);
+        var rollups = new RollupFolder(options.DataPath);
+        var wiper = new SegmentWiper(_writer, segments, rollups);
         var tenants = new SqliteTenants(_writer, wiper, new Erasures(options.DataPath), time, options.KeyLimit);
         var tokens = new SqliteTokens(_writer, time);
         var both = new TenantsAndTokens(tenants, tokens);
@@ -55,7 +56,8 @@ public sealed class Store : IDisposable
         var onStep = options.OnCompactionStep ?? (_ => { });
         var sweeper = new SegmentSweeper(_writer, _readers, segments, snapshots, _committer, onStep);
         Compaction = new Compactor(_writer, _readers, segments, sweeper, time, onStep);
-        Retention = new RawRetention(_writer, segments, wiper, sweeper, snapshots, _committer, time);
+        Retention = new RawRetention(
+            _writer, _readers, segments, rollups, wiper, sweeper, snapshots, _committer, time, options.OnRetentionStep ?? (_ => { }));
         Rebuild = new Rebuilder(_writer, _readers, segments, snapshots, _committer, Compaction, time, options);
         DatabaseCopy = new DatabaseCopy(options.DataPath, _writer, time);
         Compaction.Check();
@@ -67,6 +69,7 @@ public sealed class Store : IDisposable
         Verifier = new Verifier(_readers, RawHits, _committer, options.StoredDimensions());
         wiper.Wipe();
         both.EraseAgain();
+        Retention.Recover();
         var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
         Directory.CreateDirectory(journal.Path);
         var salts = new SaltFolder(Path.Combine(options.DataPath, "salts"));

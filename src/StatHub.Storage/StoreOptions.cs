@@ -8,6 +8,7 @@ using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Rebuild;
 using StatHub.Storage.Recovery;
+using StatHub.Storage.Retention;
 
 namespace StatHub.Storage;
 
@@ -52,4 +53,7 @@ public sealed record StoreOptions
 
     /// <summary>Called at each step of making a lost database again, likewise.</summary>
     public Action<RecoveryStep>? OnRecoveryStep { get; init; }
+
+    /// <summary>Called at each step of a retention, likewise.</summary>
+    public Action<RetentionStep>? OnRetentionStep { get; init; }
 }

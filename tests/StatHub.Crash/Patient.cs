@@ -44,6 +44,15 @@ internal static class Patient
         Console.WriteLine($"copied: {store.DatabaseCopy.Make()}");
     }
 
+    /// <summary>Keeps raw hits for ten days only, and lets go of what is older; what the first run forgets the second removes.</summary>
+    public static async Task RetainAsync(StoreOptions options)
+    {
+        using var store = await OpenAsync(options);
+        store.Tenants.TryChange(store.Tenants.Find(TenantId.Parse("demo"))! with { RetentionDays = 10 });
+        Console.WriteLine($"let go of {store.Retention.Run()} days");
+        store.Retention.Run();
+    }
+
     /// <summary>A pass; true when everything that may be read is committed.</summary>
     public static bool TryDrain(Store store)
     {

@@ -14,13 +14,15 @@ using StatHub.Storage.Commits;
 //   stathub-crash DATA kill-recovery STEP N    likewise, at a step of making a lost database again
 //   stathub-crash DATA copy                   copy the database
 //   stathub-crash DATA rebuild                rebuild everything with another list of bots
+//   stathub-crash DATA kill-retention STEP N   likewise, at a step of a retention
+//   stathub-crash DATA retain                 let go of raw hits of ten days ago
 //   stathub-crash DATA run                    read on and on, until somebody kills this process
 //   stathub-crash DATA starve N               read with N free file descriptors, then with enough, then report
 var data = args[0];
 var steps = 0;
 var killAt = args[1] == "kill" ? Enum.Parse<CommitStep>(args[2]) : (CommitStep?)null;
 var killTime = args[1].StartsWith("kill", StringComparison.Ordinal) ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0;
-var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" or "kill-recovery" ? args[2] : "";
+var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" or "kill-recovery" or "kill-retention" ? args[2] : "";
 var options = new StoreOptions
 {
     DataPath = data,
@@ -30,6 +32,7 @@ var options = new StoreOptions
     OnCompactionStep = step => KillAt(step.ToString() == killAtOther),
     OnRebuildStep = step => KillAt(step.ToString() == killAtOther),
     OnRecoveryStep = step => KillAt(step.ToString() == killAtOther),
+    OnRetentionStep = step => KillAt(step.ToString() == killAtOther),
 };
 
 switch (args[1])
@@ -45,6 +48,9 @@ switch (args[1])
         break;
     case "copy":
         await Patient.CopyAsync(options);
+        break;
+    case "retain" or "kill-retention":
+        await Patient.RetainAsync(options);
         break;
     case "rebuild" or "kill-rebuild":
         BotList.TryRead(["reader/1"], out var bots, out _);

@@ -14,7 +14,7 @@ internal sealed partial class RetentionWorker(
             try
             {
                 await Task.Delay(options.Value.Interval, time, stoppingToken);
-                var days = await Task.Run(retention.Run, stoppingToken);
+                var days = await Task.Run(() => retention.Run(stoppingToken), stoppingToken);
                 if (days > 0)
                     LogForgotten(days);
             }

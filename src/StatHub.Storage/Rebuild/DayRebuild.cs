@@ -94,6 +94,8 @@ internal sealed class DayRebuild(
                 if (!switchFile())
                     return false;
                 Series = new DayRows(writer.Sql, plan.TenantNumber, plan.File.Day).Replace(_rows);
+                // No commit tells who has read the rows that there are others now.
+                writer.Sql("UPDATE counter SET value = value + 1 WHERE name = 'replaced'").Run();
                 onStep(RebuildStep.RowsReplaced);
                 return true;
             });

@@ -2,6 +2,7 @@ using System.Globalization;
 using StatHub.Storage.Backups;
 using StatHub.Storage.Journal;
 using StatHub.Storage.Posix;
+using StatHub.Storage.Retention;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
 using StatHub.Storage.Tenants;
@@ -62,7 +63,7 @@ internal sealed class DatabaseRecovery
             RefuseMissing(found, copied.Batch);
             writer.Transaction(() => WriteCatalogue(writer, found, copied.Batch));
             _onStep(RecoveryStep.Catalogued);
-            var days = new RecoveredDays(writer, readers, _segments, _options.StoredDimensions(), copied, _time.GetUtcNow(), _onStep);
+            var days = new RecoveredDays(writer, readers, _segments, new RollupFolder(_options.DataPath), _options.StoredDimensions(), copied, _time.GetUtcNow(), _onStep);
             days.Write();
             _problems.AddRange(days.Problems);
             var report = new RecoveryReport(

@@ -3,6 +3,7 @@ using StatHub.Core.Time;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Hits;
+using StatHub.Storage.Retention;
 using StatHub.Storage.Rollups;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
@@ -17,7 +18,7 @@ namespace StatHub.Storage.Recovery;
 /// committed since is added.
 /// </summary>
 internal sealed class RecoveredDays(
-    Writer writer, ReadPool readers, SegmentFolder segments, DimensionReader reading, CopyState copied,
+    Writer writer, ReadPool readers, SegmentFolder segments, RollupFolder rollups, DimensionReader reading, CopyState copied,
     DateTimeOffset now, Action<RecoveryStep> onStep)
 {
     /// <summary>How many days were summed again.</summary>
@@ -37,33 +38,31 @@ internal sealed class RecoveredDays(
     {
         foreach (var tenant in readers.Ask(reader => StoredDays.Tenants(reader, null)))
         {
-            foreach (var month in readers.Ask(reader => StoredDays.Of(reader, tenant.Number, new DayRange(0, long.MaxValue))).GroupBy(CalendarMonth.OfDay))
+            // Of several files of a day the one with the highest batch counts.
+            var files = rollups.Files(tenant.Id).OrderBy(file => file.Batch).GroupBy(file => file.Day).ToDictionary(day => day.Key, day => day.Last());
+            var days = readers.Ask(reader => StoredDays.Of(reader, tenant.Number, new DayRange(0, long.MaxValue)));
+            foreach (var month in days.Concat(files.Keys.Select(day => (long)day)).Distinct().Order().GroupBy(CalendarMonth.OfDay))
             {
                 foreach (var day in month)
-                    Write(tenant, (int)day);
+                    Write(tenant, (int)day, files.TryGetValue((int)day, out var file) ? file : null);
                 writer.Transaction(() => ListTops(tenant.Number, month.Key));
             }
             writer.Transaction(() => NoteFirstKept(tenant.Number));
         }
     }
 
-    private void Write(StoredDays.Owner tenant, int day)
+    private void Write(StoredDays.Owner tenant, int day, RollupFolder.Entry? file)
     {
-        var plan = readers.Ask(reader => DayPlan.ReadWhole(reader, tenant.Id, tenant.Number, day));
-        var known = readers.Ask(reader => StoredDays.Hits(reader, tenant.Number, new DayRange(day, day + 1)));
-        if (plan is null)
-        {
-            Kept++;
-            return;
-        }
-        var raw = readers.Ask(reader => Lines(reader, tenant.Number, day));
-        if (raw == known && plan.Batch <= copied.Dimensions && !IsNew(plan))
-            return;
         try
         {
-            if (raw < known)
-                Add(tenant.Number, plan);
-            else
+            var plan = readers.Ask(reader => DayPlan.ReadWhole(reader, tenant.Id, tenant.Number, day));
+            var raw = readers.Ask(reader => Lines(reader, tenant.Number, day));
+            var known = readers.Ask(reader => StoredDays.Hits(reader, tenant.Number, new DayRange(day, day + 1)));
+            if (file is { } kept && RollupFile.Read(kept.Path) is var (header, rows) && raw < header.Hits)
+                WriteKept(tenant.Number, day, plan, header, rows);
+            else if (raw < known)
+                Add(tenant.Number, plan, copied.Batch, copied.Dimensions);
+            else if (plan is not null && (raw > known || plan.Batch > copied.Dimensions || IsNew(plan)))
                 Replace(tenant.Number, day, plan);
         }
         catch (Exception exception) when (exception is StoreException or InvalidDataException)
@@ -72,6 +71,19 @@ internal sealed class RecoveredDays(
             Problems.Add($"{tenant.Id} {UtcDay.Date(day):yyyy-MM-dd}: {exception.Message}");
         }
         onStep(RecoveryStep.DaySummed);
+    }
+
+    /// <summary>A day whose raw hits are gone has its rollups in a file, unless the copy has later ones.</summary>
+    private void WriteKept(long tenant, int day, DayPlan? plan, RollupHeader header, IReadOnlyList<SeriesDay> rows)
+    {
+        writer.Transaction(() => writer.Sql("UPDATE tenant SET raw_from_day = max(raw_from_day, ?2) WHERE id = ?1").Run(tenant, day + 1));
+        if (header.Batch <= copied.Dimensions)
+        {
+            Add(tenant, plan, copied.Batch, copied.Dimensions);
+            return;
+        }
+        writer.Transaction(() => new DayRows(writer.Sql, tenant, day).Replace(rows));
+        Add(tenant, plan, header.Batch, header.Batch);
     }
 
     /// <summary>Its file may have other labels than the sums that the copy has.</summary>
@@ -85,12 +97,18 @@ internal sealed class RecoveredDays(
         Hits += sums.Lines;
     }
 
-    /// <summary>Adds what was committed since the copy to its sums.</summary>
-    private void Add(long tenant, DayPlan plan)
+    /// <summary>Adds what was committed since to sums whose raw hits are not all there.</summary>
+    /// <param name="tenant">The tenant's number.</param>
+    /// <param name="plan">What there is of raw hits.</param>
+    /// <param name="batch">The last commit whose hits are in the sums.</param>
+    /// <param name="dimensionBatch">The last commit whose dimensions and visitors are in them.</param>
+    private void Add(long tenant, DayPlan? plan, long batch, long dimensionBatch)
     {
         Kept++;
-        var sums = Sum(readers.Ask(reader => plan.ReadNewer(reader, copied.Batch)));
-        var dimensions = Sum(readers.Ask(reader => plan.ReadNewer(reader, copied.Dimensions)));
+        if (plan is null)
+            return;
+        var sums = Sum(readers.Ask(reader => plan.ReadNewer(reader, batch)));
+        var dimensions = Sum(readers.Ask(reader => plan.ReadNewer(reader, dimensionBatch)));
         var added = new PendingRollups();
         writer.Transaction(() =>
         {

@@ -7,7 +7,7 @@ namespace StatHub.Storage.Recovery;
 /// <param name="Batches">The last commit that the segments tell of.</param>
 /// <param name="Days">How many days of tenants were summed again from raw hits.</param>
 /// <param name="Hits">The hits in them.</param>
-/// <param name="KeptDays">How many days kept the sums of the copy since their raw hits are gone or cannot be read.</param>
+/// <param name="KeptDays">How many days have the sums of the copy or of their rollup file, since their raw hits are gone or cannot be read.</param>
 /// <param name="Problems">What could not be made again, and why.</param>
 public sealed record RecoveryReport(
     string Reason, string? Quarantine, long? CopyBatch, long Batches, long Days, long Hits, long KeptDays, IReadOnlyList<string> Problems);

@@ -9,41 +9,62 @@ using StatHub.Storage.Sqlite;
 namespace StatHub.Storage.Retention;
 
 /// <summary>
-/// Lets go of raw hits that a tenant does not keep any longer; their sums stay. The catalogue forgets first, and what it has forgotten is
-/// removed when no reader is left that began before: a crash in between leaves what the next start removes.
+/// Lets go of raw hits that a tenant does not keep any longer; their sums stay, in a file of the day too. The catalogue forgets first, and what it has
+/// forgotten is removed when no reader is left that began before: a crash in between leaves what the next start removes.
 /// </summary>
 public sealed class RawRetention
 {
     private readonly Writer _writer;
+    private readonly ReadPool _readers;
     private readonly SegmentFolder _segments;
+    private readonly RollupFolder _rollups;
     private readonly SegmentWiper _wiper;
     private readonly SegmentSweeper _sweeper;
     private readonly Snapshots _snapshots;
     private readonly Committer _committer;
     private readonly TimeProvider _time;
+    private readonly Action<RetentionStep> _onStep;
     private readonly List<string> _forgotten = [];
     private bool _isWiping;
 
     internal RawRetention(
-        Writer writer, SegmentFolder segments, SegmentWiper wiper, SegmentSweeper sweeper, Snapshots snapshots, Committer committer, TimeProvider time) =>
-        (_writer, _segments, _wiper, _sweeper, _snapshots, _committer, _time) = (writer, segments, wiper, sweeper, snapshots, committer, time);
+        Writer writer, ReadPool readers, SegmentFolder segments, RollupFolder rollups, SegmentWiper wiper, SegmentSweeper sweeper, Snapshots snapshots,
+        Committer committer, TimeProvider time, Action<RetentionStep> onStep)
+    {
+        (_writer, _readers, _segments, _rollups, _wiper, _sweeper) = (writer, readers, segments, rollups, wiper, sweeper);
+        (_snapshots, _committer, _time, _onStep) = (snapshots, committer, time, onStep);
+    }
+
+    /// <summary>Removes what a crash left of rollup files.</summary>
+    internal void Recover() => _rollups.Recover(_readers.Ask(reader =>
+    {
+        var erased = new List<TenantId>();
+        using var rows = reader.Sql("SELECT name FROM tenant WHERE registered = 0").Rows();
+        while (rows.Read())
+            erased.Add(TenantId.Parse(rows.Text(0)));
+        return erased;
+    }));
 
     /// <summary>Forgets days that are over, and removes what was forgotten the last time. Not for two threads at once.</summary>
+    /// <param name="cancellationToken">Stops it between two days.</param>
     /// <returns>How many days of tenants were forgotten.</returns>
-    public int Run()
+    /// <exception cref="IOException">The disk is full or fails; nothing is lost, try again.</exception>
+    public int Run(CancellationToken cancellationToken = default)
     {
         Remove();
-        var today = UtcDay.Of(_time.GetUtcNow());
-        // Writing what waits is much work for every time that nothing is to go.
-        if (_writer.Alone(() => Due(today)).Count == 0)
-            return 0;
         var days = 0;
-        // Sums by dimension of these hits must not wait: a crash would take them, and there would be nothing to make them of.
-        _committer.WithAllWritten(() => _writer.Transaction(() =>
+        foreach (var due in _readers.Ask(Due))
         {
-            foreach (var (number, tenant, firstKept) in Due(today))
-                days += Forget(number, tenant, firstKept);
-        }));
+            cancellationToken.ThrowIfCancellationRequested();
+            var day = new DayRetention(due, _writer, _readers, _rollups, _committer, _onStep);
+            var files = new List<CompactedFile>();
+            if (!day.Run(() => files = Forget(due)))
+                continue;
+            _forgotten.AddRange(files.Select(_segments.PathOf));
+            _isWiping = true;
+            _sweeper.Expect();
+            days++;
+        }
         return days;
     }
 
@@ -56,50 +77,54 @@ public sealed class RawRetention
         _forgotten.Clear();
         if (!_isWiping)
             return;
+        _onStep(RetentionStep.RawHitsRemoved);
         _wiper.Wipe();
         _isWiping = false;
     }
 
-    /// <summary>The tenants that have raw hits of days before the first that they keep.</summary>
-    private List<(long Number, TenantId Tenant, long FirstKept)> Due(long today)
+    /// <summary>Days with raw hits before the first that their tenant keeps, the earliest first.</summary>
+    private List<DueDay> Due(Reader reader)
+    {
+        var today = UtcDay.Of(_time.GetUtcNow());
+        var due = new List<DueDay>();
+        foreach (var (number, tenant, firstKept) in Tenants(reader, today))
+        {
+            using var rows = reader.Sql(
+                "SELECT day FROM member WHERE tenant = ?1 AND day < ?2 UNION SELECT day FROM compacted WHERE tenant = ?1 AND day < ?2 ORDER BY 1").Rows(number, firstKept);
+            while (rows.Read())
+                due.Add(new DueDay(number, tenant, rows.Int(0), today));
+        }
+        return due;
+    }
+
+    private static List<(long Number, TenantId Tenant, long FirstKept)> Tenants(Reader reader, int today)
     {
         var tenants = new List<(long, TenantId, long)>();
-        using var rows = _writer.Sql(
-            """
-            SELECT id, name, ?1 - retention_days FROM tenant t WHERE registered = 1
-            AND (EXISTS (SELECT 1 FROM member m WHERE m.tenant = t.id AND m.day < ?1 - t.retention_days)
-                OR EXISTS (SELECT 1 FROM compacted c WHERE c.tenant = t.id AND c.day < ?1 - t.retention_days))
-            """).Rows(today);
+        using var rows = reader.Sql("SELECT id, name, ?1 - retention_days FROM tenant WHERE registered = 1 AND retention_days IS NOT NULL").Rows(today);
         while (rows.Read())
             tenants.Add((rows.Long(0), TenantId.Parse(rows.Text(1)), rows.Long(2)));
         return tenants;
     }
 
-    /// <summary>Forgets the days of a tenant before one.</summary>
-    private int Forget(long number, TenantId tenant, long firstKept)
+    /// <summary>Makes the catalogue forget a day; the compacted files that it had.</summary>
+    private List<CompactedFile> Forget(DueDay due)
     {
         var files = new List<CompactedFile>();
-        using (var rows = _writer.Sql("SELECT id, day FROM compacted WHERE tenant = ?1 AND day < ?2").Rows(number, firstKept))
+        using (var rows = _writer.Sql("SELECT id FROM compacted WHERE tenant = ?1 AND day = ?2").Rows(due.Number, due.Day))
         {
             while (rows.Read())
-                files.Add(new CompactedFile(rows.Long(0), tenant, rows.Int(1)));
+                files.Add(new CompactedFile(rows.Long(0), due.Tenant, due.Day));
         }
-        var days = (int)(_writer.Sql(
-            "SELECT count(*) FROM (SELECT day FROM compacted WHERE tenant = ?1 AND day < ?2 UNION SELECT day FROM member WHERE tenant = ?1 AND day < ?2)")
-            .Number(number, firstKept) ?? 0);
         string[] statements =
         [
-            "INSERT OR IGNORE INTO wipe SELECT segment, offset, length FROM member WHERE tenant = ?1 AND day < ?2 AND segment IN (SELECT id FROM segment)",
-            "DELETE FROM member WHERE tenant = ?1 AND day < ?2",
-            "DELETE FROM compacted_member WHERE file IN (SELECT id FROM compacted WHERE tenant = ?1 AND day < ?2)",
-            "DELETE FROM compacted WHERE tenant = ?1 AND day < ?2",
-            "UPDATE tenant SET raw_from_day = max(raw_from_day, ?2) WHERE id = ?1",
+            "INSERT OR IGNORE INTO wipe SELECT segment, offset, length FROM member WHERE tenant = ?1 AND day = ?2 AND segment IN (SELECT id FROM segment)",
+            "DELETE FROM member WHERE tenant = ?1 AND day = ?2",
+            "DELETE FROM compacted_member WHERE file IN (SELECT id FROM compacted WHERE tenant = ?1 AND day = ?2)",
+            "DELETE FROM compacted WHERE tenant = ?1 AND day = ?2",
+            "UPDATE tenant SET raw_from_day = max(raw_from_day, ?2 + 1) WHERE id = ?1",
         ];
         foreach (var statement in statements)
-            _writer.Sql(statement).Run(number, firstKept);
-        _forgotten.AddRange(files.Select(_segments.PathOf));
-        _isWiping = true;
-        _sweeper.Expect();
-        return days;
+            _writer.Sql(statement).Run(due.Number, due.Day);
+        return files;
     }
 }

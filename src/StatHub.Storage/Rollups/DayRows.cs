@@ -17,6 +17,18 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
     /// <summary>The tenant as a whole and its keys, in the order of keys.</summary>
     public IEnumerable<SeriesDay> Read() => Series().OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => Read(one.Value, one.Key)!);
 
+    /// <summary>How many series have rows of the day, and the hits of the tenant as a whole.</summary>
+    public (int Series, long Hits) Size()
+    {
+        using var rows = sql(
+            """
+            SELECT count(*), coalesce(sum(CASE WHEN s.key = '' THEN d.hits END), 0) FROM series s JOIN day d ON d.series = s.id AND d.day = ?2
+            WHERE s.tenant = ?1
+            """).Rows(tenant, day);
+        rows.Read();
+        return (rows.Int(0), rows.Long(1));
+    }
+
     /// <summary>
     /// Replaces what is not as it should be, with months and all time, but for the top lists of months; within a transaction.
     /// </summary>

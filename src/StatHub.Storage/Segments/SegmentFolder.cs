@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Hits;
 using StatHub.Storage.Sqlite;
+using StatHub.Storage.Tenants;
 
 namespace StatHub.Storage.Segments;
 
@@ -12,7 +13,6 @@ internal sealed class SegmentFolder
 {
     public const string Extension = ".jsonl.gz";
     public const string Temporary = ".tmp";
-    private const string ErasedPrefix = "erased-";
 
     public SegmentFolder(string path)
     {
@@ -108,8 +108,7 @@ internal sealed class SegmentFolder
     /// <summary>Removes what a crash left of compactions: files that the catalogue does not know, and those that it has not forgotten the segment of.</summary>
     public void RecoverCompacted(IReadOnlyDictionary<string, long> lengths)
     {
-        foreach (var erased in Directory.GetDirectories(Path, ErasedPrefix + "*"))
-            Directory.Delete(erased, recursive: true);
+        TenantFolders.RemoveErased(Path);
         foreach (var (name, path) in InnerFiles())
         {
             if (CompactedFile.IsName(name) ? !lengths.ContainsKey(name) : name.EndsWith(Temporary, StringComparison.Ordinal) || IsStale(path))
@@ -121,15 +120,7 @@ internal sealed class SegmentFolder
     private bool IsStale(string path) => System.IO.Path.GetDirectoryName(path) == KeptPath && File.Exists(PathOf(System.IO.Path.GetFileName(path)));
 
     /// <summary>Removes the compacted files of an erased tenant. Who writes there can make no further file.</summary>
-    public void RemoveTenant(TenantId tenant)
-    {
-        var folder = PathOf(tenant.ToString());
-        if (!Directory.Exists(folder))
-            return;
-        var erased = PathOf(ErasedPrefix + tenant);
-        Directory.Move(folder, erased);
-        Directory.Delete(erased, recursive: true);
-    }
+    public void RemoveTenant(TenantId tenant) => TenantFolders.Remove(Path, tenant);
 
     /// <summary>Removes a file if it is there: an erase may have taken its folder.</summary>
     public static void Remove(string path)

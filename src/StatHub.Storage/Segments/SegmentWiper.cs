@@ -1,19 +1,21 @@
 using StatHub.Core.Tenants;
+using StatHub.Storage.Retention;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Segments;
 
 /// <summary>
-/// Removes the compacted files of erased tenants, and overwrites their members of young segments with empty members of the same length, so that the other tenants' members
+/// Removes the compacted files and rollup files of erased tenants, and overwrites their members of young segments with empty members of the same length, so that the other tenants' members
 /// stay where they are and the file stays readable for zcat. What is to be overwritten is in the database first: a
 /// crash in between is made up for at the next start.
 /// </summary>
-internal sealed class SegmentWiper(Writer writer, SegmentFolder folder)
+internal sealed class SegmentWiper(Writer writer, SegmentFolder folder, RollupFolder rollups)
 {
     /// <summary>Removes what is left of a tenant that the catalogue has forgotten.</summary>
     public void Wipe(TenantId tenant)
     {
         folder.RemoveTenant(tenant);
+        rollups.RemoveTenant(tenant);
         Wipe();
     }
 

@@ -115,5 +115,14 @@ internal static class Schema
         -- The last batch of a version that did not sort hits of one millisecond by their keys.
         INSERT INTO counter (name, value) SELECT 'unsorted', value FROM counter WHERE name = 'batch';
         """,
+        """
+        -- How many months before the current one sums are kept.
+        ALTER TABLE tenant ADD COLUMN rollup_months INTEGER;
+        -- The first day that has sums, and the hits of the days before it.
+        ALTER TABLE tenant ADD COLUMN sums_from_day INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE tenant ADD COLUMN hits_gone INTEGER NOT NULL DEFAULT 0;
+        -- How many times the rows of a day were replaced by a rebuild.
+        INSERT INTO counter (name, value) VALUES ('replaced', 0);
+        """,
     ];
 }

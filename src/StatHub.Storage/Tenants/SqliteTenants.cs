@@ -32,17 +32,23 @@ internal sealed class SqliteTenants : ITenantStore
 
     public Tenant? Find(TenantId id) => _registered.GetValueOrDefault(id);
 
-    public bool TryCreate(Tenant tenant) => Change(() => _writer.Sql(
-        """
-        INSERT INTO tenant (name, title, retention_days, created_ms, registered, key_limit, hits_per_day, erased_ms)
-        VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7)
-        ON CONFLICT (name) DO UPDATE SET title = excluded.title, retention_days = excluded.retention_days, key_limit = excluded.key_limit,
-            hits_per_day = excluded.hits_per_day, created_ms = excluded.created_ms, registered = 1,
-            erased_ms = max(erased_ms, excluded.created_ms, excluded.erased_ms)
-            WHERE registered = 0
-        """).Run(
-            tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.CreatedAt.ToUnixTimeMilliseconds(), tenant.KeyLimit, tenant.HitsPerDay,
-            ErasedBefore(tenant)) > 0);
+    public bool TryCreate(Tenant tenant)
+    {
+        // What an erase left that failed at the files must not be the new tenant's.
+        if (_directory.TryFind(Encoding.UTF8.GetBytes(tenant.Id.ToString()), out var entry) && !entry.Registered)
+            _wiper.Wipe(tenant.Id);
+        return Change(() => _writer.Sql(
+            """
+            INSERT INTO tenant (name, title, retention_days, created_ms, registered, key_limit, hits_per_day, erased_ms)
+            VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7)
+            ON CONFLICT (name) DO UPDATE SET title = excluded.title, retention_days = excluded.retention_days, key_limit = excluded.key_limit,
+                hits_per_day = excluded.hits_per_day, created_ms = excluded.created_ms, registered = 1,
+                erased_ms = max(erased_ms, excluded.created_ms, excluded.erased_ms)
+                WHERE registered = 0
+            """).Run(
+                tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.CreatedAt.ToUnixTimeMilliseconds(), tenant.KeyLimit, tenant.HitsPerDay,
+                ErasedBefore(tenant)) > 0);
+    }
 
     public bool TryChange(Tenant tenant) => Change(() => _writer.Sql(
         "UPDATE tenant SET title = ?2, retention_days = ?3, key_limit = ?4, hits_per_day = ?5 WHERE name = ?1 AND registered = 1")

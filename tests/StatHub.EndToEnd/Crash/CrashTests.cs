@@ -2,6 +2,7 @@ using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Rebuild;
 using StatHub.Storage.Recovery;
+using StatHub.Storage.Retention;
 
 namespace StatHub.EndToEnd.Crash;
 
@@ -109,6 +110,29 @@ public class CrashTests
             folder.Append(50, random);
             await folder.DrainAndCompareAsync();
         }
+    }
+
+    public static TheoryData<RetentionStep> RetentionSteps => [.. Enum.GetValues<RetentionStep>()];
+
+    [Theory]
+    [MemberData(nameof(RetentionSteps))]
+    public async Task A_kill_at_any_step_of_a_retention_loses_and_doubles_nothing(RetentionStep step)
+    {
+        using var folder = new CrashFolder();
+        var random = new Random((int)step);
+        for (var crash = 0; crash < 3; crash++)
+        {
+            folder.Append(400, random);
+            await folder.RunAsync("drain");
+            // From the second crash on there is a file before, with what went with the first.
+            var (exitCode, output) = await folder.RunAsync("kill-retention", step.ToString(), "1");
+            exitCode.Should().Be(Killed, output);
+            folder.Append(50, random);
+            await folder.DrainAndCompareSumsAsync();
+        }
+        (await folder.RunAsync("retain")).Output.Should().Contain("let go of 1 days");
+        folder.Segments().Should().NotContain(file => file.StartsWith("demo/"));
+        folder.CompareRollupFile();
     }
 
     [Fact]

@@ -73,6 +73,31 @@ public sealed class MigrationTests : IDisposable
         store.Counts.Count(Demo, new MinuteRange(today, MinuteRange.Unbounded)).Should().Be(new HitTotals(1, 0, new ValueSum(1_000_000), 1));
     }
 
+    [Fact]
+    public void Version_3_keeps_its_sums_visitors_and_limits()
+    {
+        Copy("data-folder-v3");
+        using var store = Store.Open(new StoreOptions { DataPath = _folder }, TimeProvider.System);
+
+        store.Counts.Count(Demo, MinuteRange.All).Should().Be(new HitTotals(3, 1, new ValueSum(4_500_000), 2));
+        Top(store, new DimensionName(Dimension.Own, "plan")).Should().Equal(("gold", 1));
+        store.Tenants.Find(Demo.Tenant).Should().BeEquivalentTo(new { Name = "demo", RetentionDays = 30_000, KeyLimit = 500, HitsPerDay = 1000L });
+        store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None).IsClean.Should().BeTrue();
+    }
+
+    [Fact]
+    public void Days_of_version_3_have_rollup_files_when_their_raw_hits_go()
+    {
+        Copy("data-folder-v3");
+        using var store = Store.Open(new StoreOptions { DataPath = _folder }, TimeProvider.System);
+        store.Tenants.TryChange(store.Tenants.Find(Demo.Tenant)! with { RetentionDays = 1 }).Should().BeTrue();
+
+        store.Retention.Run().Should().Be(2);
+
+        Directory.GetFiles(Path.Combine(_folder, "rollups", "demo")).Select(Path.GetFileName).Should().BeEquivalentTo("2026-01-30.1.jsonl.gz", "2026-03-01.1.jsonl.gz");
+        store.Counts.Count(Demo, MinuteRange.All).Should().Be(new HitTotals(3, 1, new ValueSum(4_500_000), 2));
+    }
+
     private static List<(string, long)> Top(Store store, DimensionName dimension) =>
         [.. store.Dimensions.Top(Demo, dimension, new DayRange(0, long.MaxValue)).ByHits().Select(one => (Encoding.UTF8.GetString(one.Name.Span), one.Sums.Hits))];
 

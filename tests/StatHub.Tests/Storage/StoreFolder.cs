@@ -9,6 +9,7 @@ using StatHub.Core.Time;
 using StatHub.Storage;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Rebuild;
+using StatHub.Storage.Retention;
 using StatHub.Tests.Memory;
 using Lines = StatHub.Tests.Journal.Lines;
 
@@ -40,6 +41,9 @@ public sealed class StoreFolder : IDisposable
 
     /// <summary>Called at each step of a rebuild.</summary>
     public Action<RebuildStep>? OnRebuildStep { get; set; }
+
+    /// <summary>Called at each step of a retention.</summary>
+    public Action<RetentionStep>? OnRetentionStep { get; set; }
 
     /// <summary>The operator's own bots, from the next start.</summary>
     public BotList Bots { get; set; } = BotList.None;
@@ -127,6 +131,7 @@ public sealed class StoreFolder : IDisposable
             Bots = Bots,
             OnCompactionStep = step => OnCompactionStep?.Invoke(step),
             OnRebuildStep = step => OnRebuildStep?.Invoke(step),
+            OnRetentionStep = step => OnRetentionStep?.Invoke(step),
         },
         Time);
 }

@@ -78,18 +78,29 @@ public sealed partial class RecoveryTests
         Verify();
     }
 
-    [Fact]
-    public async Task Days_whose_raw_hits_are_gone_keep_the_sums_of_the_copy_and_get_late_hits()
+    [Theory]
+    [InlineData("before")]
+    [InlineData("between")]
+    [InlineData("after")]
+    [InlineData("never")]
+    public async Task Days_whose_raw_hits_are_gone_have_the_sums_of_their_file_or_the_copy_and_get_late_hits(string copied)
     {
         Ingest(300);
         await CompactAsync();
-        _folder.Store.DatabaseCopy.Make();
         _folder.Store.Tenants.TryChange(_folder.Store.Tenants.Find(Demo)! with { RetentionDays = 1 });
-        _folder.Store.DatabaseCopy.Make();
+        if (copied == "before")
+            _folder.Store.DatabaseCopy.Make();
+        Ingest(50);
         _folder.Store.Retention.Run().Should().BePositive();
-        _folder.Store.Retention.Run();
+        if (copied == "between")
+            _folder.Store.DatabaseCopy.Make();
         // Some of them late, for days without raw hits.
         Ingest(200);
+        _folder.Store.Retention.Run().Should().BePositive();
+        _folder.Store.Retention.Run();
+        if (copied == "after")
+            _folder.Store.DatabaseCopy.Make();
+        Ingest(100);
         var before = StoreDump.OfSums(_folder);
 
         Lose();
