@@ -18,7 +18,14 @@ public sealed class LineExplainer(ITenantStore tenants, IRawHits raw, DimensionR
     public LineExplanation Explain(ReadOnlySpan<byte> line, DateTimeOffset now)
     {
         var outcome = _parser.ReadPiece(line, glued: false, JournalFileName.LiveFile, now.ToUnixTimeMilliseconds(), out var hit);
-        var glued = outcome is RejectReason.Torn or RejectReason.Malformed && HitLine.NextBeginning(line) > 0;
+        var next = outcome is RejectReason.Torn or RejectReason.Malformed ? HitLine.NextBeginning(line) : 0;
+        var glued = next > 0;
+        if (glued)
+        {
+            // What is told is told of the first piece.
+            line = line[..next];
+            outcome = _parser.ReadPiece(line, glued, JournalFileName.LiveFile, now.ToUnixTimeMilliseconds(), out hit);
+        }
         var tenant = hit.Tenant.IsEmpty ? default : TenantId.Parse(Encoding.ASCII.GetString(hit.Tenant));
         if (!hit.Tenant.IsEmpty && tenants.Find(tenant) is null)
             outcome = RejectReason.UnknownTenant;
@@ -36,7 +43,7 @@ public sealed class LineExplainer(ITenantStore tenants, IRawHits raw, DimensionR
         }
         var bot = labels.Bot == Dimensions.Clients.BotReason.None ? null : Dimensions.Clients.BotReasons.Name(labels.Bot);
         var found = Count(line, new HitScope(tenant, key), instant) + Count(line, new HitScope(tenant, HitKey.Overflow), instant);
-        return new LineExplanation(outcome, false, tenant, key, instant, new ValueSum(hit.Millionths), bot, values, found);
+        return new LineExplanation(outcome, glued, tenant, key, instant, new ValueSum(hit.Millionths), bot, values, found);
     }
 
     /// <summary>How many raw hits of a scope were made of a line: what nginx numbers and the request are the same.</summary>

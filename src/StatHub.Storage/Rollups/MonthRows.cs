@@ -52,9 +52,7 @@ internal sealed class MonthRows(Func<string, Statement> sql, long month)
     /// <summary>Makes the top lists of a series again where they are not as they should be; within a transaction.</summary>
     public void ListTops(long series)
     {
-        var before = Lists(sql("SELECT dimension, own, top FROM dimension_month WHERE series = ?1 AND month = ?2").Rows(series, month));
-        var now = Lists(sql("SELECT dimension, own, top FROM dimension_day WHERE series = ?1 AND day >= ?2 AND day < ?3 ORDER BY day")
-            .Rows(series, _from, _to));
+        var (now, before) = Tops(series);
         foreach (var (name, top) in now)
         {
             var bytes = Written(top);
@@ -69,6 +67,11 @@ internal sealed class MonthRows(Func<string, Statement> sql, long month)
         foreach (var name in before.Keys)
             sql("DELETE FROM dimension_month WHERE series = ?1 AND dimension = ?2 AND own = ?3 AND month = ?4").Run(series, name.Dimension, name.Own, month);
     }
+
+    /// <summary>The top lists of a series, as they follow from those of its days, and as they are.</summary>
+    public (Dictionary<(int Dimension, string Own), HeavyHitters> OfDays, Dictionary<(int Dimension, string Own), HeavyHitters> OfMonth) Tops(long series) => (
+        Lists(sql("SELECT dimension, own, top FROM dimension_day WHERE series = ?1 AND day >= ?2 AND day < ?3 ORDER BY day").Rows(series, _from, _to)),
+        Lists(sql("SELECT dimension, own, top FROM dimension_month WHERE series = ?1 AND month = ?2").Rows(series, month)));
 
     private static Dictionary<(int Dimension, string Own), HeavyHitters> Lists(Statement.RowReader rows)
     {

@@ -1,4 +1,6 @@
+using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
+using StatHub.Core.Sketches;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Rollups;
 using StatHub.Storage.Sqlite;
@@ -20,6 +22,7 @@ internal static class TenantComparison
             {
                 all += sums.Hits;
                 differences.Compare(tenant, CalendarMonth.FirstDay(month), key, "month", Days(reader, series, month), sums);
+                CompareTops(differences, reader, tenant, key, series, month);
             }
             differences.Compare(tenant, null, key, "hits of all time", all, known);
             differences.Compare(tenant, null, key, "hits of all days", all, reader.Sql("SELECT sum(hits) FROM day WHERE series = ?1").Number(series) ?? 0);
@@ -29,6 +32,21 @@ internal static class TenantComparison
         var counted = reader.Sql("SELECT sum(lines) FROM ledger WHERE tenant = ?1 AND outcome = 0").Number(number) ?? 0;
         differences.Compare(tenant, null, null, "counted lines in the ledger", hits, counted);
     }
+
+    /// <summary>Where values were let go of their sums depend on the order in which they came; what all of them sum up to does not.</summary>
+    private static void CompareTops(DifferenceList differences, Reader reader, TenantId tenant, string? key, long series, long month)
+    {
+        var (days, months) = new MonthRows(reader.Sql, month).Tops(series);
+        foreach (var (dimension, own) in days.Keys.Union(months.Keys))
+        {
+            var (expected, found) = (days.GetValueOrDefault((dimension, own)) ?? new HeavyHitters(), months.GetValueOrDefault((dimension, own)) ?? new HeavyHitters());
+            var isSame = expected.Total == found.Total && (expected.Error + found.Error > 0 || Values(expected).SetEquals(Values(found)));
+            if (!isSame)
+                differences.Compare(tenant, CalendarMonth.FirstDay(month), key, $"top {new DimensionName((Dimension)dimension, own)} of the month", "that of its days", "another");
+        }
+    }
+
+    private static HashSet<(string, Tally)> Values(HeavyHitters top) => [.. top.ByHits().Select(value => (Convert.ToHexString(value.Name.Span), value.Sums))];
 
     private static List<(long Series, string? Key, long Hits)> Series(Reader reader, long tenant)
     {

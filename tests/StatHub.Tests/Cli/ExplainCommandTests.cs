@@ -46,11 +46,20 @@ public sealed class ExplainCommandTests : IClassFixture<ServedApi>
     [InlineData("""{"tenant":"demo","ke""", "torn", "never written.")]
     [InlineData("""{"tenant":"demo","ke{"tenant":"demo","key":"a","msec":1772366430.1}""", "torn", "each piece has an outcome of its own.")]
     [InlineData("nonsense", "malformed", "not one JSON object")]
+    [InlineData("""nonsense{"tenant":"demo","key":"a","msec":1772366430.1}""", "torn", "each piece has an outcome of its own.")]
     public async Task A_line_that_is_refused_is_told_why(string line, string outcome, string why)
     {
         (await _stathub.RunAsync("explain", line)).Should().Be(1, _stathub.Error);
         _stathub.Lines[0].Should().Be($"Outcome  {outcome}");
         _stathub.Output.Should().Contain(why);
+    }
+
+    [Fact]
+    public async Task A_hit_whose_newline_is_missing_is_counted_and_said_to_be_glued()
+    {
+        (await _stathub.RunAsync("explain", """{"tenant":"demo","key":"a","msec":1772366430.1}{"tenant":"demo","ke""")).Should().Be(0, _stathub.Error);
+        _stathub.Lines[0].Should().Be("Outcome         counted");
+        _stathub.Output.Should().Contain("each piece has an outcome of its own.");
     }
 
     [Theory]

@@ -69,6 +69,8 @@ public sealed class VerifierTests : IDisposable
     [InlineData("UPDATE visitor_hour SET sketch = X'01010109' WHERE rowid_of_one", "sketch of visitors")]
     [InlineData("DELETE FROM dimension_day WHERE dimension = 4 AND rowid_of_one", "top browser")]
     [InlineData("UPDATE dimension_day SET top = X'0100020301C08DB70102646500000002656E' WHERE dimension = 4 AND rowid_of_one", "browser")]
+    [InlineData("DELETE FROM dimension_month WHERE dimension = 4 AND rowid_of_one", "top browser of the month")]
+    [InlineData("UPDATE dimension_month SET top = X'0100020301C08DB70102646500000002656E' WHERE dimension = 4 AND rowid_of_one", "top browser of the month")]
     [InlineData("UPDATE ledger SET lines = lines + 1 WHERE outcome = 0", "counted lines in the ledger")]
     [InlineData("INSERT INTO day (series, day, hits, value_e9, value_rest) SELECT id, 5, 7, 0, 0 FROM series WHERE key = 'k1' LIMIT 1", "hits of all days")]
     public void What_is_not_as_it_should_be_is_named(string change, string what)
@@ -130,7 +132,7 @@ public sealed class VerifierTests : IDisposable
     {
         // One row of a key that has some.
         var table = sql.Split(' ').SkipWhile(word => word is "UPDATE" or "DELETE" or "FROM").First();
-        sql = sql.Replace("rowid_of_one", $"series = (SELECT max(series) FROM {table}{(table == "dimension_day" ? " WHERE dimension = 4" : "")})", StringComparison.Ordinal);
+        sql = sql.Replace("rowid_of_one", $"series = (SELECT max(series) FROM {table}{(table.StartsWith("dimension", StringComparison.Ordinal) ? " WHERE dimension = 4" : "")})", StringComparison.Ordinal);
         _folder.Sql(sql).Should().BeEmpty();
     }
 }
