@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace StatHub.Contracts.Jobs;
 
 /// <summary>Long work that the service is to do.</summary>
-/// <param name="Kind">Which: <c>verify</c> or <c>compact</c>.</param>
+/// <param name="Kind">Which: <c>verify</c>, <c>compact</c> or <c>backup</c>.</param>
 /// <param name="Tenant">One tenant; all when absent.</param>
 /// <param name="From">The first UTC day; from the beginning when absent.</param>
 /// <param name="To">The UTC day behind the last; without an end when absent.</param>
@@ -23,6 +23,7 @@ public sealed record NewJob(string? Kind = null, string? Tenant = null, DateOnly
 /// <param name="Error">Why it failed.</param>
 /// <param name="Verified">What a <c>verify</c> found.</param>
 /// <param name="Compacted">What a <c>compact</c> did.</param>
+/// <param name="BackedUp">What a <c>backup</c> made.</param>
 public sealed record JobInfo(
     long Id,
     string Kind,
@@ -36,7 +37,8 @@ public sealed record JobInfo(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? EndedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerifyResult? Verified,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CompactResult? Compacted = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CompactResult? Compacted = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BackupResult? BackedUp = null);
 
 /// <summary>How far a job has come.</summary>
 /// <param name="Done">How much is done.</param>
@@ -79,3 +81,12 @@ public sealed record VerifyDifference(
 /// <param name="SegmentsRemoved">How many young segments are gone.</param>
 /// <param name="Problems">Days and young segments that were left as they are, and why.</param>
 public sealed record CompactResult(int Days, long Hits, long BytesBefore, long BytesAfter, int SegmentsRemoved, IReadOnlyList<string> Problems);
+
+/// <summary>A backup that is whole.</summary>
+/// <param name="Path">Its folder on the machine of the service.</param>
+/// <param name="Batch">The last commit that is in it.</param>
+/// <param name="Files">How many files it has, the manifest not counted.</param>
+/// <param name="Bytes">Their length together.</param>
+/// <param name="LinkedBytes">How much of that it shares with the backup before it.</param>
+/// <param name="Removed">How many older backups were removed.</param>
+public sealed record BackupResult(string Path, long Batch, int Files, long Bytes, long LinkedBytes, int Removed);

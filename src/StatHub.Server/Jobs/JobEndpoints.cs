@@ -30,6 +30,7 @@ internal static class JobEndpoints
     {
         services.AddSingleton<JobKind, VerifyJob>();
         services.AddSingleton<JobKind, CompactJob>();
+        services.AddSingleton<JobKind, BackupJob>();
         services.AddSingleton<JobQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<JobQueue>());
         return services;
@@ -44,7 +45,7 @@ internal static class JobEndpoints
             .AnswersProblems(Problems.BadArgument("…", "This address takes no arguments."), Problems.NoToken, Problems.MissingScope);
         group.MapPost("", CreateAsync)
             .WithSummary("Ask for long work")
-            .WithDescription("Jobs run one after another while hits go on to be counted. `verify` compares every sum with the raw hits and the ledger, and changes nothing. `compact` brings finished days into one file per tenant now, also those that got late hits.")
+            .WithDescription("Jobs run one after another while hits go on to be counted. `verify` compares every sum with the raw hits and the ledger, and changes nothing. `compact` brings finished days into one file per tenant now, also those that got late hits. `backup` copies the whole store, as it is at one moment, into a folder of its own on the machine of the service.")
             .TakesBody(new NewJob("verify", "demo", new DateOnly(2026, 2, 1)), StatHubJson.Default.NewJob)
             .Answers(202, "The job; `Location` is where to ask for its progress.", Queued, StatHubJson.Default.JobInfo)
             .AnswersProblems(Problems.BadArgument("kind", "…"), Problems.NoToken, Problems.MissingScope, Problems.TooManyJobs);
@@ -92,18 +93,21 @@ internal static class JobEndpoints
 
     private static JobQuestion Read(NewJob body, Arguments arguments, JobQueue jobs, ITenantStore tenants)
     {
-        if (body.Kind is null || !jobs.Kinds.Contains(body.Kind))
+        var kind = body.Kind is not null && jobs.Kinds.Contains(body.Kind) ? body.Kind : null;
+        if (kind is null)
             arguments.Refuse("kind", $"It is one of: {string.Join(", ", jobs.Kinds)}.");
         TenantId? tenant = null;
         if (body.Tenant is not null)
         {
+            if (kind is not null && !jobs.TakesTenant(kind))
+                arguments.Refuse("tenant", $"'{kind}' is about all tenants.");
             if (TenantId.TryParse(body.Tenant, out var id) && tenants.Find(id) is not null)
                 tenant = id;
             else
                 arguments.Refuse("tenant", "There is no such tenant.");
         }
-        if (body is { Kind: not null, From: not null } or { Kind: not null, To: not null } && jobs.Kinds.Contains(body.Kind) && !jobs.TakesDays(body.Kind))
-            arguments.Refuse("from", $"'{body.Kind}' is about all days.");
+        if (kind is not null && (body.From is not null || body.To is not null) && !jobs.TakesDays(kind))
+            arguments.Refuse("from", $"'{kind}' is about all days.");
         if (body.From >= body.To)
             arguments.Refuse("to", "It is a day after 'from'.");
         return new JobQuestion(tenant, new DayRange(

@@ -27,6 +27,9 @@ internal sealed partial class JobQueue(IEnumerable<JobKind> kinds, TimeProvider 
     /// <summary>Whether a kind of job can be about some days only.</summary>
     public bool TakesDays(string kind) => _kinds[kind].TakesDays;
 
+    /// <summary>Whether a kind of job can be about one tenant only.</summary>
+    public bool TakesTenant(string kind) => _kinds[kind].TakesTenant;
+
     /// <summary>All jobs, the latest first.</summary>
     public IReadOnlyList<JobInfo> List()
     {
