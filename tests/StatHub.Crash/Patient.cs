@@ -1,5 +1,6 @@
 using StatHub.Core.Tenants;
 using StatHub.Storage;
+using StatHub.Storage.Backups;
 using StatHub.Storage.Compaction;
 
 namespace StatHub.Crash;
@@ -24,6 +25,22 @@ internal static class Patient
         var result = await store.Compaction.RunAsync(
             new CompactionRequest { After = TimeSpan.FromDays(-2), AgainAfter = TimeSpan.Zero, SortBytes = 20_000 }, null, CancellationToken.None);
         Console.WriteLine($"compacted {result.Days} days, removed {result.SegmentsRemoved} segments, problems: {string.Join("; ", result.Problems)}");
+    }
+
+    /// <summary>Backs everything up while lines are read.</summary>
+    public static async Task BackUpAsync(StoreOptions options, Action<BackupStep> onStep)
+    {
+        using var store = await OpenAsync(options);
+        using var backups = store.CreateBackups(new BackupSettings { Folder = Path.Combine(options.DataPath, "backups"), Keep = 1, OnStep = onStep });
+        var read = Task.Run(() =>
+        {
+            while (!TryDrain(store))
+            {
+            }
+        });
+        var made = await backups.MakeAsync(_ => { }, CancellationToken.None);
+        await read;
+        Console.WriteLine($"backed up {made.Path}");
     }
 
     /// <summary>A pass; true when everything that may be read is committed.</summary>
