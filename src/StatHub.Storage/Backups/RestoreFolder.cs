@@ -63,7 +63,7 @@ internal sealed class RestoreFolder(string path)
 
     private static string SwitchingIn(string path) => Path.Combine(path, "restoring");
 
-    private bool HasStore => OfStore.Any(name => File.Exists(Path.Combine(path, name)))
+    private bool HasStore => OfStore.Any(name => File.Exists(Path.Combine(path, name))) || File.Exists(DatabaseCopy.PathIn(path))
         || Directory.Exists(Path.Combine(path, "segments")) && Directory.EnumerateFileSystemEntries(Path.Combine(path, "segments")).Any();
 
     private string MoveAside(DateTimeOffset now)
