@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using StatHub.Cli.Commands;
+using StatHub.Cli.Commands.Backup;
 using StatHub.Cli.Commands.Completion;
 using StatHub.Cli.Commands.Hits;
 using StatHub.Cli.Commands.Job;
@@ -61,6 +62,8 @@ internal sealed class StatHubCommand : RootCommand
         Add(new VerifyCommand(shell, connection));
         Add(new CompactCommand(shell, connection));
         Add(new RebuildCommand(shell, connection));
+        Add(new BackupCommand(shell, connection));
+        Add(new RestoreCommand(shell, connection));
         Add(Jobs(shell, connection));
         Add(new ReopenCommand(shell, connection));
         Add(new ReadyCommand(connection));

@@ -33,6 +33,7 @@ public sealed class Store : IDisposable
     private readonly ReadPool _readers;
     private readonly Committer _committer;
     private readonly JournalFolder _journal;
+    private readonly BackupOrigin _backup;
     private readonly TimeProvider _time;
 
     private Store(StoreOptions options, TimeProvider time, FileStream dataLock)
@@ -45,7 +46,8 @@ public sealed class Store : IDisposable
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
         var rollups = new RollupFolder(options.DataPath);
         var wiper = new SegmentWiper(_writer, segments, rollups);
-        var tenants = new SqliteTenants(_writer, wiper, new Erasures(options.DataPath), time, options.KeyLimit);
+        var erasures = new Erasures(options.DataPath);
+        var tenants = new SqliteTenants(_writer, wiper, erasures, time, options.KeyLimit);
         var tokens = new SqliteTokens(_writer, time);
         var both = new TenantsAndTokens(tenants, tokens);
         (Tenants, Tokens) = (both, tokens);
@@ -60,6 +62,7 @@ public sealed class Store : IDisposable
             _writer, _readers, segments, rollups, wiper, sweeper, snapshots, _committer, time, options.OnRetentionStep ?? (_ => { }));
         Rebuild = new Rebuilder(_writer, _readers, segments, snapshots, _committer, Compaction, time, options);
         DatabaseCopy = new DatabaseCopy(options.DataPath, _writer, time);
+        _backup = new BackupOrigin(options.DataPath, _writer, _committer, segments, sweeper, erasures, time);
         Compaction.Check();
         _committer.Load();
         _committer.NoteClients();
@@ -119,9 +122,10 @@ public sealed class Store : IDisposable
     {
         LoadLibraries();
         Directory.CreateDirectory(options.DataPath);
-        var dataLock = Lock(options.DataPath);
+        var dataLock = DataLock.Take(options.DataPath);
         try
         {
+            RestoreFolder.RefuseHalf(options.DataPath);
             return new Store(options, time, dataLock);
         }
         catch
@@ -135,6 +139,9 @@ public sealed class Store : IDisposable
     /// <param name="signal">Makes nginx reopen its logs.</param>
     /// <param name="patience">How long nginx may write to a cut file after the signal, before the cut has failed.</param>
     public JournalCutter CreateCutter(IReopenSignal signal, TimeSpan patience) => new(_journal, signal, _time, patience);
+
+    /// <summary>Makes what backs this store up.</summary>
+    public StoreBackups CreateBackups(BackupSettings settings) => new(_backup, settings);
 
     public void Dispose()
     {
@@ -157,17 +164,5 @@ public sealed class Store : IDisposable
         using var gzip = new GZipStream(new MemoryStream(member.ToArray()), CompressionMode.Decompress);
         _ = gzip.ReadByte();
         Parallel.For(0, 2, _ => { });
-    }
-
-    private static FileStream Lock(string folder)
-    {
-        try
-        {
-            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException))
-        {
-            throw new StoreException($"The data folder {folder} is in use by another StatHub. Stop that one, or choose another folder.", exception);
-        }
     }
 }

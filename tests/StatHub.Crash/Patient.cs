@@ -1,6 +1,7 @@
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Storage;
+using StatHub.Storage.Backups;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Rebuild;
 
@@ -51,6 +52,22 @@ internal static class Patient
         store.Tenants.TryChange(store.Tenants.Find(TenantId.Parse("demo"))! with { RetentionDays = 10 });
         Console.WriteLine($"let go of {store.Retention.Run()} days");
         store.Retention.Run();
+    }
+
+    /// <summary>Backs everything up while lines are read.</summary>
+    public static async Task BackUpAsync(StoreOptions options, Action<BackupStep> onStep)
+    {
+        using var store = await OpenAsync(options);
+        using var backups = store.CreateBackups(new BackupSettings { Folder = Path.Combine(options.DataPath, "backups"), Keep = 1, OnStep = onStep });
+        var read = Task.Run(() =>
+        {
+            while (!TryDrain(store))
+            {
+            }
+        });
+        var made = await backups.MakeAsync(_ => { }, CancellationToken.None);
+        await read;
+        Console.WriteLine($"backed up {made.Path}");
     }
 
     /// <summary>A pass; true when everything that may be read is committed.</summary>

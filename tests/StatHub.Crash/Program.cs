@@ -3,6 +3,7 @@ using System.Globalization;
 using StatHub.Core.Dimensions.Clients;
 using StatHub.Crash;
 using StatHub.Storage;
+using StatHub.Storage.Backups;
 using StatHub.Storage.Commits;
 
 // The ingest in a process of its own, made to be killed:
@@ -16,13 +17,15 @@ using StatHub.Storage.Commits;
 //   stathub-crash DATA rebuild                rebuild everything with another list of bots
 //   stathub-crash DATA kill-retention STEP N   likewise, at a step of a retention
 //   stathub-crash DATA retain                 let go of raw hits of ten days ago
+//   stathub-crash DATA kill-backup STEP N     likewise, at a step of a backup, while everything is read
+//   stathub-crash DATA backup                 back everything up while it is read, keep one backup, and print where it is
 //   stathub-crash DATA run                    read on and on, until somebody kills this process
 //   stathub-crash DATA starve N               read with N free file descriptors, then with enough, then report
 var data = args[0];
 var steps = 0;
 var killAt = args[1] == "kill" ? Enum.Parse<CommitStep>(args[2]) : (CommitStep?)null;
 var killTime = args[1].StartsWith("kill", StringComparison.Ordinal) ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0;
-var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" or "kill-recovery" or "kill-retention" ? args[2] : "";
+var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" or "kill-recovery" or "kill-retention" or "kill-backup" ? args[2] : "";
 var options = new StoreOptions
 {
     DataPath = data,
@@ -55,6 +58,9 @@ switch (args[1])
     case "rebuild" or "kill-rebuild":
         BotList.TryRead(["reader/1"], out var bots, out _);
         await Patient.RebuildAsync(options with { Bots = bots });
+        break;
+    case "backup" or "kill-backup":
+        await Patient.BackUpAsync(options, step => KillAt(step.ToString() == killAtOther));
         break;
     default:
         await Patient.RunAsync(options, forever: false);

@@ -110,7 +110,8 @@ internal sealed class Connection
         }
     }
 
-    private string? NamedFolder(ParseResult parsed) =>
+    /// <summary>The data folder that somebody named; null when nobody did.</summary>
+    public string? NamedFolder(ParseResult parsed) =>
         parsed.GetValue(Data)?.FullName ?? NotEmpty(_shell.Variable(DataVariable)) ?? NotEmpty(_shell.Variable(ServerDataVariable));
 
     private string? FolderHere() =>

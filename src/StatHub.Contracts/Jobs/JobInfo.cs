@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace StatHub.Contracts.Jobs;
 
 /// <summary>Long work that the service is to do.</summary>
-/// <param name="Kind">Which: <c>verify</c>, <c>compact</c> or <c>rebuild</c>.</param>
+/// <param name="Kind">Which: <c>verify</c>, <c>compact</c>, <c>rebuild</c> or <c>backup</c>.</param>
 /// <param name="Tenant">One tenant; all when absent.</param>
 /// <param name="From">The first UTC day; from the beginning when absent.</param>
 /// <param name="To">The UTC day behind the last; without an end when absent.</param>
@@ -24,6 +24,7 @@ public sealed record NewJob(string? Kind = null, string? Tenant = null, DateOnly
 /// <param name="Verified">What a <c>verify</c> found.</param>
 /// <param name="Compacted">What a <c>compact</c> did.</param>
 /// <param name="Rebuilt">What a <c>rebuild</c> did.</param>
+/// <param name="BackedUp">What a <c>backup</c> made.</param>
 public sealed record JobInfo(
     long Id,
     string Kind,
@@ -38,7 +39,8 @@ public sealed record JobInfo(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerifyResult? Verified,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CompactResult? Compacted = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RebuildResult? Rebuilt = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RebuildResult? Rebuilt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BackupResult? BackedUp = null);
 
 /// <summary>How far a job has come.</summary>
 /// <param name="Done">How much is done.</param>
@@ -91,3 +93,12 @@ public sealed record CompactResult(int Days, long Hits, long BytesBefore, long B
 /// <param name="ExpiredDays">How many further days have sums whose raw hits are not kept any more: they stay as they are.</param>
 /// <param name="Problems">Days that were left as they are, and why.</param>
 public sealed record RebuildResult(int Tenants, long Days, long Hits, long Relabelled, long Replaced, long ExpiredDays, IReadOnlyList<string> Problems);
+
+/// <summary>A backup that is whole.</summary>
+/// <param name="Path">Its folder on the machine of the service.</param>
+/// <param name="Batch">The last commit that is in it.</param>
+/// <param name="Files">How many files it has, the manifest not counted.</param>
+/// <param name="Bytes">Their length together.</param>
+/// <param name="LinkedBytes">How much of that it shares with the backup before it.</param>
+/// <param name="Removed">How many older backups were removed.</param>
+public sealed record BackupResult(string Path, long Batch, int Files, long Bytes, long LinkedBytes, int Removed);

@@ -21,7 +21,8 @@ internal sealed partial class CopyWorker(
             try
             {
                 await Task.Delay(pause, time, stoppingToken);
-                await Task.Run(Copy, stoppingToken);
+                // Reading a large database through takes long: a thread of the pool is not to be had that long.
+                await Task.Factory.StartNew(Copy, stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -30,6 +30,7 @@ internal static class JobEndpoints
         services.AddSingleton<JobKind, VerifyJob>();
         services.AddSingleton<JobKind, CompactJob>();
         services.AddSingleton<JobKind, RebuildJob>();
+        services.AddSingleton<JobKind, BackupJob>();
         services.AddSingleton<JobQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<JobQueue>());
         return services;
@@ -44,7 +45,7 @@ internal static class JobEndpoints
             .AnswersProblems(Problems.BadArgument("…", "This address takes no arguments."), Problems.NoToken, Problems.MissingScope);
         group.MapPost("", CreateAsync)
             .WithSummary("Ask for long work")
-            .WithDescription("Jobs run one after another while hits go on to be counted. `verify` compares every sum with the raw hits and the ledger, and changes nothing. `compact` brings finished days into one file per tenant now, also those that got late hits. `rebuild` labels and sums raw hits again with the patterns of now; a day's answers are those of before until they are replaced at once.")
+            .WithDescription("Jobs run one after another while hits go on to be counted. `verify` compares every sum with the raw hits and the ledger, and changes nothing. `compact` brings finished days into one file per tenant now, also those that got late hits. `rebuild` labels and sums raw hits again with the patterns of now; a day's answers are those of before until they are replaced at once. `backup` copies the whole store, as it is at one moment, into a folder of its own on the machine of the service.")
             .TakesBody(new NewJob("verify", "demo", new DateOnly(2026, 2, 1)), StatHubJson.Default.NewJob)
             .Answers(202, "The job; `Location` is where to ask for its progress.", Queued, StatHubJson.Default.JobInfo)
             .AnswersProblems(Problems.BadArgument("kind", "…"), Problems.NoToken, Problems.MissingScope, Problems.TooManyJobs);
@@ -98,6 +99,8 @@ internal static class JobEndpoints
         TenantId? tenant = null;
         if (body.Tenant is not null)
         {
+            if (kind is { TakesTenant: false })
+                arguments.Refuse("tenant", $"'{kind.Name}' is about all tenants.");
             if (TenantId.TryParse(body.Tenant, out var id) && tenants.Find(id) is not null)
                 tenant = id;
             else

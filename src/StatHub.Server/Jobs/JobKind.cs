@@ -14,6 +14,9 @@ internal abstract class JobKind(string name)
     /// <summary>Whether it can be about some days only.</summary>
     public virtual bool TakesDays => true;
 
+    /// <summary>Whether it can be about one tenant only.</summary>
+    public virtual bool TakesTenant => true;
+
     /// <summary>Does the work, on a thread of its own; what it found is put into the job's answer.</summary>
     /// <param name="question">What it is about.</param>
     /// <param name="progress">Told how far it is.</param>

@@ -17,14 +17,15 @@ internal static class CheckedCopy
     /// <summary>Writes a copy; one that is there is replaced when the new one is whole.</summary>
     /// <param name="dataPath">The folder of the database.</param>
     /// <param name="path">Where the copy goes; its folder is there.</param>
+    /// <param name="atMoment">Runs what it is given at the moment whose state is to be copied; any moment without it.</param>
     /// <exception cref="StoreException">The disk has too little left, or the copy is damaged; what was there stays.</exception>
-    public static void Write(string dataPath, string path)
+    public static void Write(string dataPath, string path, Action<Action>? atMoment = null)
     {
         var temporary = path + SegmentFolder.Temporary;
         try
         {
             Remove(temporary);
-            Copy(dataPath, temporary);
+            Copy(dataPath, temporary, atMoment ?? (now => now()));
             DatabaseCheck.Run(temporary);
             Sync(temporary);
             File.Move(temporary, path, overwrite: true);
@@ -40,10 +41,12 @@ internal static class CheckedCopy
         Libc.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
-    private static void Copy(string dataPath, string path)
+    private static void Copy(string dataPath, string path, Action<Action> atMoment)
     {
         using var source = Database.OpenReader(dataPath);
         RefuseFullDisk(source, path);
+        // The first question of a transaction says of which moment all others are.
+        atMoment(() => Database.Execute(source, "BEGIN; SELECT count(*) FROM counter;"));
         using var copy = Database.OpenFile(path, SqliteOpenMode.ReadWriteCreate);
         // Synced as a whole when it is known to be good.
         Database.Execute(copy, "PRAGMA synchronous = OFF");

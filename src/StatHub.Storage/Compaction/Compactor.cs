@@ -45,7 +45,8 @@ public sealed class Compactor : IDisposable
 
     public void Dispose() => _one.Dispose();
 
-    private static Dictionary<string, long> Lengths(Reader reader)
+    /// <summary>The name and length of each compacted file that the catalogue knows.</summary>
+    internal static Dictionary<string, long> Lengths(Reader reader)
     {
         var lengths = new Dictionary<string, long>();
         using var rows = reader.Sql("SELECT c.id, t.name, c.day, c.length FROM compacted c JOIN tenant t ON t.id = c.tenant").Rows();

@@ -15,18 +15,33 @@ internal sealed class SegmentSweeper(Writer writer, ReadPool readers, SegmentFol
     // A commit waits for a transaction of so many rows, some milliseconds.
     private const int RowsAtOnce = 2_000;
 
+    private readonly Lock _gate = new();
     private bool _isDue = true;
 
     /// <summary>Something was compacted.</summary>
     public void Expect() => _isDue = true;
 
+    /// <summary>Begins something that needs every file that the catalogue knows now or later: from here on none of them is removed.</summary>
+    public Snapshots.Snapshot KeepAll()
+    {
+        lock (_gate)
+            return snapshots.Open();
+    }
+
     /// <summary>Removes compacted files that were made again, and young segments all of whose hits are in compacted files.</summary>
     /// <returns>How many young segments, and why some were kept.</returns>
     public (int Removed, IReadOnlyList<string> Problems) Sweep(CancellationToken cancellationToken)
     {
-        if (!_isDue)
-            return (0, []);
+        lock (_gate)
+            return SweepAlone(cancellationToken);
+    }
+
+    private (int Removed, IReadOnlyList<string> Problems) SweepAlone(CancellationToken cancellationToken)
+    {
         var seen = snapshots.SeenByAll();
+        // 0 is who sees no compaction, or needs everything.
+        if (!_isDue || seen == 0)
+            return (0, []);
         RemoveReplacedFiles(seen);
         var removable = readers.Ask(reader => Removable(reader, seen));
         if (removable.Contains(committer.YoungSegment))

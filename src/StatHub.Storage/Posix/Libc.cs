@@ -57,6 +57,9 @@ internal static partial class Libc
         return true;
     }
 
+    /// <summary>Gives a file a second name; false where that cannot be: another disk, too many names, the name is there.</summary>
+    internal static bool TryLink(string from, string to) => link(from, to) == 0;
+
     /// <summary>Makes a created, renamed or removed name durable.</summary>
     internal static void SyncFolder(string folder)
     {

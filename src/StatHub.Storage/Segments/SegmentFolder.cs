@@ -134,7 +134,8 @@ internal sealed class SegmentFolder
         from file in Directory.GetFiles(folder)
         select (System.IO.Path.GetRelativePath(Path, file), file);
 
-    private static long? NumberOf(string file) => long.TryParse(
+    /// <summary>The number of a young segment by its path; null for another file.</summary>
+    public static long? NumberOf(string file) => long.TryParse(
         System.IO.Path.GetFileName(file)[..^Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var segment) ? segment : null;
 
     /// <summary>Looks for batches behind one in the headers of a file. The mark cannot stand in a line: there quotes are escaped.</summary>

@@ -47,7 +47,8 @@ internal sealed class SegmentWiper(Writer writer, SegmentFolder folder, RollupFo
         writer.Sql("DELETE FROM wipe WHERE segment = ?1").Run(segment);
     }
 
-    private static IEnumerable<byte[]> Fillers(int length)
+    /// <summary>Empty members that fill a length to the byte.</summary>
+    public static IEnumerable<byte[]> Fillers(int length)
     {
         while (length > 0)
         {

@@ -13,17 +13,28 @@ internal sealed class Erasures(string folder)
 {
     public const string FileName = "erasures.jsonl";
 
-    private readonly string _path = Path.Combine(folder, FileName);
+    private int _appended;
+
+    /// <summary>Where the file is, once there was an erase.</summary>
+    public string Path { get; } = System.IO.Path.Combine(folder, FileName);
+
+    /// <summary>How many erases were begun in this process.</summary>
+    public int Appended => Volatile.Read(ref _appended);
+
+    /// <summary>The length of all whole lines.</summary>
+    public long WholeLength => Whole(Bytes()).Length;
 
     /// <summary>Notes an erase; it is durable when this returns.</summary>
     /// <param name="tenant">Who is to be erased.</param>
     /// <param name="erasedAt">Unix milliseconds.</param>
     public void Append(TenantId tenant, long erasedAt)
     {
+        // Whoever copies what is to be erased sees it first.
+        Interlocked.Increment(ref _appended);
         var line = JsonSerializer.SerializeToUtf8Bytes(new Erasure(tenant.ToString(), erasedAt), ErasureJson.Default.Erasure);
         // What a crash left of a line is written over: that erase was not done.
         var end = Whole(Bytes()).Length;
-        using (var file = File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.Write))
+        using (var file = File.OpenHandle(Path, FileMode.OpenOrCreate, FileAccess.Write))
         {
             RandomAccess.SetLength(file, end);
             RandomAccess.Write(file, [.. line, (byte)'\n'], end);
@@ -47,13 +58,24 @@ internal sealed class Erasures(string folder)
             if (line.IsEmpty)
                 continue;
             if (Parse(line) is not { } erasure || !TenantId.TryParse(erasure.Tenant, out var tenant))
-                throw new StoreException($"Line {number} of {_path} is no erasure. Restore the file from a backup, or remove the line when the tenant that it named is known to be erased.");
+                throw new StoreException($"Line {number} of {Path} is no erasure. Restore the file from a backup, or remove the line when the tenant that it named is known to be erased.");
             latest[tenant] = Math.Max(latest.GetValueOrDefault(tenant), erasure.ErasedAt);
         }
         return latest;
     }
 
-    private byte[] Bytes() => File.Exists(_path) ? File.ReadAllBytes(_path) : [];
+    /// <summary>Notes the erases of another file that are not known here.</summary>
+    public void Merge(Erasures other)
+    {
+        var known = Read();
+        foreach (var (tenant, erasedAt) in other.Read())
+        {
+            if (!known.TryGetValue(tenant, out var at) || at < erasedAt)
+                Append(tenant, erasedAt);
+        }
+    }
+
+    private byte[] Bytes() => File.Exists(Path) ? File.ReadAllBytes(Path) : [];
 
     private static ReadOnlyMemory<byte> Whole(byte[] bytes) => bytes.AsMemory(0, bytes.AsSpan().LastIndexOf((byte)'\n') + 1);
 

@@ -36,8 +36,11 @@ internal static class TenantErase
     /// <param name="erasedAt">Unix milliseconds.</param>
     public static void Run(Writer writer, long tenant, long erasedAt)
     {
+        // What is deleted is overwritten, so that no copy of the file has it.
+        writer.Sql("PRAGMA secure_delete = ON").Run();
         foreach (var statement in Statements)
             writer.Sql(statement).Run(tenant);
+        writer.Sql("PRAGMA secure_delete = OFF").Run();
         writer.Sql("UPDATE tenant SET registered = 0, title = '', retention_days = NULL, key_limit = NULL, hits_per_day = NULL, raw_from_day = 0, erased_ms = ?2 WHERE id = ?1")
             .Run(tenant, erasedAt);
     }

@@ -105,9 +105,12 @@ public sealed class CrashFolder : IDisposable
     }
 
     /// <summary>Compares every answer with the oracle.</summary>
-    public void Compare()
+    public void Compare() => Compare(Path);
+
+    /// <summary>Compares every answer of a store in another folder with the oracle.</summary>
+    public void Compare(string dataPath)
     {
-        using var store = Store.Open(new StoreOptions { DataPath = Path }, TimeProvider.System);
+        using var store = Store.Open(new StoreOptions { DataPath = dataPath }, TimeProvider.System);
         var demo = TenantId.Parse("demo");
         CompareSums(store);
         var raw = RawHits(store, new HitScope(demo));

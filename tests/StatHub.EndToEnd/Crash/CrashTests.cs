@@ -1,3 +1,4 @@
+using StatHub.Storage.Backups;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Rebuild;
@@ -133,6 +134,40 @@ public class CrashTests
         (await folder.RunAsync("retain")).Output.Should().Contain("let go of 1 days");
         folder.Segments().Should().NotContain(file => file.StartsWith("demo/"));
         folder.CompareRollupFile();
+    }
+
+    public static TheoryData<BackupStep> BackupSteps => [.. Enum.GetValues<BackupStep>()];
+
+    [Theory]
+    [MemberData(nameof(BackupSteps))]
+    public async Task A_kill_at_any_step_of_a_backup_harms_nothing_and_the_next_one_is_whole(BackupStep step)
+    {
+        using var folder = new CrashFolder();
+        var random = new Random((int)step);
+        var backups = Path.Combine(folder.Path, "backups");
+        // A compacted day and a backup of it, so that the next has a file to share and an old one to remove.
+        folder.Append(900, random);
+        await folder.RunAsync("drain");
+        await folder.RunAsync("compact");
+        (await folder.RunAsync("backup")).Output.Should().Contain("backed up ");
+        for (var crash = 0; crash < 2; crash++)
+        {
+            // Something that no backup has yet, and something that is read meanwhile.
+            folder.Append(50, random);
+            await folder.RunAsync("drain");
+            folder.Append(900, random);
+            var (exitCode, output) = await folder.RunAsync("kill-backup", step.ToString(), "1");
+            exitCode.Should().Be(Killed, output);
+            Directory.GetDirectories(backups).Count(backup => !backup.EndsWith(".tmp", StringComparison.Ordinal)).Should().BePositive("an older one goes when a new one is whole");
+            await folder.DrainAndCompareAsync();
+            (exitCode, output) = await folder.RunAsync("backup");
+            exitCode.Should().Be(0, output);
+            var whole = Directory.GetDirectories(backups).Should().ContainSingle().Subject;
+            output.Should().Contain($"backed up {whole}");
+            var restored = Path.Combine(folder.Path, $"restored{crash}");
+            await new StoreRestore(whole, restored, replace: false, TimeProvider.System).RunAsync(_ => { }, CancellationToken.None);
+            folder.Compare(restored);
+        }
     }
 
     [Fact]

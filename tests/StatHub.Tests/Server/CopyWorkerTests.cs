@@ -75,6 +75,23 @@ public sealed class CopyWorkerTests : IDisposable
             .And.Contain("stathub_database_copy_failures_total 1\n").And.Contain("stathub_database_copy_timestamp_seconds 1772366430\n");
     }
 
+    [Fact]
+    public async Task What_a_crash_left_of_a_backup_goes_at_the_start()
+    {
+        var left = Directory.CreateDirectory(Path.Combine(_folder.Path, "backups", "20260101T000000Z.tmp"));
+        using var backups = _folder.Store.CreateBackups(new StatHub.Storage.Backups.BackupSettings { Folder = left.Parent!.FullName });
+        using var cleaner = new BackupCleaner(backups, NullLogger<BackupCleaner>.Instance);
+
+        await cleaner.StartAsync(CancellationToken.None);
+        await cleaner.ExecuteTask!;
+
+        left.Parent.EnumerateDirectories().Should().BeEmpty();
+    }
+
+    [Fact]
+    public void All_mistakes_of_the_section_are_told_at_once() => new BackupOptionsValidator()
+        .Validate(null, new BackupOptions { Interval = TimeSpan.Zero, Keep = 0, MostBytesPerSecond = -1 }).Failures.Should().HaveCount(3);
+
     private CopyWorker Worker(TimeSpan interval, bool enabled = true) => new(
         _folder.Store.DatabaseCopy, _state, Options.Create(new BackupOptions { Enabled = enabled, Interval = interval }), TimeProvider.System, NullLogger<CopyWorker>.Instance);
 

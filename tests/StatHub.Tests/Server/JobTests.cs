@@ -44,12 +44,29 @@ public sealed class JobTests : IClassFixture<StatHubApi>
             .Should().Be("""[{"tenant":"demo","what":"counted lines in the ledger","expected":"1","found":"2"}]""");
     }
 
+    [Fact]
+    public async Task A_backup_answers_where_it_is_and_what_it_has()
+    {
+        var answer = await _api.Client().PostAsJsonAsync("/api/v1/jobs", new { kind = "backup" });
+
+        var done = await EndAsync(answer.Headers.Location!.ToString());
+        done.GetProperty("state").GetString().Should().Be("done");
+        var made = done.GetProperty("backedUp");
+        var path = made.GetProperty("path").GetString()!;
+        path.Should().Be(Path.Combine(_api.Folder, "backups", "20260301T120030Z"));
+        made.GetProperty("bytes").GetInt64().Should().Be(new FileInfo(Path.Combine(path, "stathub.db")).Length);
+        (made.GetProperty("files").GetInt32(), made.GetProperty("linkedBytes").GetInt64(), made.GetProperty("removed").GetInt32()).Should().Be((1, 0, 0));
+        done.GetProperty("progress").GetProperty("unit").GetString().Should().Be("bytes");
+    }
+
     [Theory]
     [InlineData("{}", "kind")]
     [InlineData("""{"kind":"dig"}""", "kind")]
     [InlineData("""{"kind":"verify","tenant":"nobody"}""", "tenant")]
     [InlineData("""{"kind":"verify","from":"2026-03-01","to":"2026-03-01"}""", "to")]
     [InlineData("""{"kind":"compact","from":"2026-03-01"}""", "from")]
+    [InlineData("""{"kind":"backup","to":"2026-03-01"}""", "from")]
+    [InlineData("""{"kind":"backup","tenant":"demo"}""", "tenant")]
     [InlineData("""{"kind":"verify","from":"yesterday"}""", "body")]
     [InlineData("""{"kind":"verify","speed":1}""", "body")]
     public async Task A_bad_job_is_refused(string body, string argument)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 using StatHub.Cli.Output;
 using StatHub.Cli.Rest;
 using StatHub.Contracts.Jobs;
@@ -66,15 +65,5 @@ internal static class JobWatch
         task.MaxValue = Math.Max(1, progress.Total);
         task.Value = progress.Done;
         rate.Unit = progress.Unit;
-    }
-
-    private sealed class RateColumn : ProgressColumn
-    {
-        public string Unit { get; set; } = "";
-
-        protected override bool NoWrap => true;
-
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-            new Text($"{Figures.Of((long?)task.Speed)} {Unit}/s");
     }
 }
