@@ -3,9 +3,9 @@ using StatHub.Storage.Retention;
 
 namespace StatHub.Server.Retention;
 
-/// <summary>Lets go of raw hits that are not kept any longer, again and again, whether days are compacted or not.</summary>
+/// <summary>Lets go of raw hits and of sums that are not kept any longer, again and again, whether days are compacted or not.</summary>
 internal sealed partial class RetentionWorker(
-    RawRetention retention, IOptions<RetentionOptions> options, TimeProvider time, ILogger<RetentionWorker> logger) : BackgroundService
+    RawRetention raw, RollupRetention rollups, IOptions<RetentionOptions> options, TimeProvider time, ILogger<RetentionWorker> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -14,9 +14,12 @@ internal sealed partial class RetentionWorker(
             try
             {
                 await Task.Delay(options.Value.Interval, time, stoppingToken);
-                var days = await Task.Run(() => retention.Run(stoppingToken), stoppingToken);
+                var days = await Task.Run(() => raw.Run(stoppingToken), stoppingToken);
                 if (days > 0)
                     LogForgotten(days);
+                var months = await Task.Run(() => rollups.Run(stoppingToken), stoppingToken);
+                if (months > 0)
+                    LogLetGo(months);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -34,6 +37,9 @@ internal sealed partial class RetentionWorker(
     [LoggerMessage(Level = LogLevel.Information, Message = "Raw hits of {Days} days of tenants are not kept any longer; their sums stay")]
     private partial void LogForgotten(int days);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Raw hits that are to go could not be removed; it is tried again")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sums of {Months} months of tenants are not kept any longer")]
+    private partial void LogLetGo(int months);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Raw hits or sums that are to go could not be removed; it is tried again")]
     private partial void LogFailed(Exception exception);
 }
