@@ -14,13 +14,15 @@ using StatHub.Storage.Commits;
 //   stathub-crash DATA rebuild                rebuild everything with another list of bots
 //   stathub-crash DATA kill-retention STEP N   likewise, at a step of a retention
 //   stathub-crash DATA retain                 let go of raw hits of ten days ago
+//   stathub-crash DATA kill-letting-go STEP N  likewise, when sums go too
+//   stathub-crash DATA let-go                 let go of raw hits of ten days ago, and of sums of two months ago
 //   stathub-crash DATA run                    read on and on, until somebody kills this process
 //   stathub-crash DATA starve N               read with N free file descriptors, then with enough, then report
 var data = args[0];
 var steps = 0;
 var killAt = args[1] == "kill" ? Enum.Parse<CommitStep>(args[2]) : (CommitStep?)null;
 var killTime = args[1].StartsWith("kill", StringComparison.Ordinal) ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0;
-var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" or "kill-retention" ? args[2] : "";
+var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" or "kill-retention" or "kill-letting-go" ? args[2] : "";
 var options = new StoreOptions
 {
     DataPath = data,
@@ -44,7 +46,10 @@ switch (args[1])
         await Patient.CompactAsync(options);
         break;
     case "retain" or "kill-retention":
-        await Patient.RetainAsync(options);
+        await Patient.RetainAsync(options, rollupMonths: null);
+        break;
+    case "let-go" or "kill-letting-go":
+        await Patient.RetainAsync(options, rollupMonths: 1);
         break;
     case "rebuild" or "kill-rebuild":
         BotList.TryRead(["reader/1"], out var bots, out _);
