@@ -14,23 +14,29 @@ internal sealed partial class RetentionWorker(
             try
             {
                 await Task.Delay(options.Value.Interval, time, stoppingToken);
-                var days = await Task.Run(() => raw.Run(stoppingToken), stoppingToken);
-                if (days > 0)
-                    LogForgotten(days);
-                var months = await Task.Run(() => rollups.Run(stoppingToken), stoppingToken);
-                if (months > 0)
-                    LogLetGo(months);
+                await RunAsync(raw.Run, LogForgotten, stoppingToken);
+                await RunAsync(rollups.Run, LogLetGo, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
+        }
+    }
+
+    private async Task RunAsync(Func<CancellationToken, int> retention, Action<int> log, CancellationToken stoppingToken)
+    {
+        try
+        {
+            var gone = await Task.Run(() => retention(stoppingToken), stoppingToken);
+            if (gone > 0)
+                log(gone);
+        }
 #pragma warning disable CA1031 // A disk that fails now may not the next time.
-            catch (Exception exception)
+        catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
-            {
-                LogFailed(exception);
-            }
+        {
+            LogFailed(exception);
         }
     }
 
