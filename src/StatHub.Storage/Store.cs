@@ -60,6 +60,7 @@ public sealed class Store : IDisposable
         Compaction = new Compactor(_writer, _readers, segments, sweeper, time, onStep);
         Retention = new RawRetention(
             _writer, _readers, segments, rollups, wiper, sweeper, snapshots, _committer, time, options.OnRetentionStep ?? (_ => { }));
+        RollupRetention = new RollupRetention(_writer, _readers, rollups, tenants, _committer, time, options.OnRetentionStep ?? (_ => { }));
         Rebuild = new Rebuilder(_writer, _readers, segments, snapshots, _committer, Compaction, time, options);
         DatabaseCopy = new DatabaseCopy(options.DataPath, _writer, time);
         _backup = new BackupOrigin(options.DataPath, _writer, _committer, segments, sweeper, erasures, time);
@@ -106,6 +107,9 @@ public sealed class Store : IDisposable
 
     /// <summary>Lets go of raw hits that are not kept any longer.</summary>
     public RawRetention Retention { get; }
+
+    /// <summary>Lets go of sums that are not kept any longer.</summary>
+    public RollupRetention RollupRetention { get; }
 
     /// <summary>Labels and sums raw hits again.</summary>
     public Rebuilder Rebuild { get; }

@@ -45,13 +45,14 @@ internal static class Patient
         Console.WriteLine($"copied: {store.DatabaseCopy.Make()}");
     }
 
-    /// <summary>Keeps raw hits for ten days only, and lets go of what is older; what the first run forgets the second removes.</summary>
-    public static async Task RetainAsync(StoreOptions options)
+    /// <summary>Keeps raw hits for ten days only, and sums for so many months; what the first run forgets the second removes.</summary>
+    public static async Task RetainAsync(StoreOptions options, int? rollupMonths)
     {
         using var store = await OpenAsync(options);
-        store.Tenants.TryChange(store.Tenants.Find(TenantId.Parse("demo"))! with { RetentionDays = 10 });
+        store.Tenants.TryChange(store.Tenants.Find(TenantId.Parse("demo"))! with { RetentionDays = 10, RollupMonths = rollupMonths });
         Console.WriteLine($"let go of {store.Retention.Run()} days");
         store.Retention.Run();
+        Console.WriteLine($"let go of {store.RollupRetention.Run()} months");
     }
 
     /// <summary>Backs everything up while lines are read.</summary>

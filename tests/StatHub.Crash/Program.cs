@@ -19,13 +19,15 @@ using StatHub.Storage.Commits;
 //   stathub-crash DATA retain                 let go of raw hits of ten days ago
 //   stathub-crash DATA kill-backup STEP N     likewise, at a step of a backup, while everything is read
 //   stathub-crash DATA backup                 back everything up while it is read, keep one backup, and print where it is
+//   stathub-crash DATA kill-letting-go STEP N  likewise, when sums go too
+//   stathub-crash DATA let-go                 let go of raw hits of ten days ago, and of sums of two months ago
 //   stathub-crash DATA run                    read on and on, until somebody kills this process
 //   stathub-crash DATA starve N               read with N free file descriptors, then with enough, then report
 var data = args[0];
 var steps = 0;
 var killAt = args[1] == "kill" ? Enum.Parse<CommitStep>(args[2]) : (CommitStep?)null;
 var killTime = args[1].StartsWith("kill", StringComparison.Ordinal) ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0;
-var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" or "kill-recovery" or "kill-retention" or "kill-backup" ? args[2] : "";
+var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" or "kill-recovery" or "kill-retention" or "kill-backup" or "kill-letting-go" ? args[2] : "";
 var options = new StoreOptions
 {
     DataPath = data,
@@ -53,7 +55,10 @@ switch (args[1])
         await Patient.CopyAsync(options);
         break;
     case "retain" or "kill-retention":
-        await Patient.RetainAsync(options);
+        await Patient.RetainAsync(options, rollupMonths: null);
+        break;
+    case "let-go" or "kill-letting-go":
+        await Patient.RetainAsync(options, rollupMonths: 1);
         break;
     case "rebuild" or "kill-rebuild":
         BotList.TryRead(["reader/1"], out var bots, out _);

@@ -16,6 +16,10 @@ public sealed record TenantChange
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement RetentionDays { get; init; }
 
+    /// <summary>A number of whole UTC months from 1 to 1,200, with at least as many days as raw hits are kept; sums are kept for ever when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public JsonElement RollupMonths { get; init; }
+
     /// <summary>1 to 10,000,000 keys; the service's default when null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement KeyLimit { get; init; }

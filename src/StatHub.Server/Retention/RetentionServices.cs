@@ -6,12 +6,13 @@ internal static class RetentionServices
 {
     public const string Section = "StatHub:Retention";
 
-    /// <summary>Lets go of raw hits that are not kept any longer.</summary>
+    /// <summary>Lets go of raw hits and sums that are not kept any longer.</summary>
     public static IServiceCollection AddRetention(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Retention);
+        services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().RollupRetention);
         services.AddHostedService<RetentionWorker>();
         return services;
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using StatHub.Contracts.Json;
 using StatHub.Contracts.Tenants;
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 using StatHub.Server.Http;
 
 namespace StatHub.Server.Tenants;
@@ -16,7 +17,7 @@ internal static class TenantEndpoints
     private const int LongestRetention = 36_500;
     private const int LargestKeyLimit = 10_000_000;
 
-    private static readonly TenantInfo Example = new("demo", "Demo", 400, 5000, null, new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero));
+    private static readonly TenantInfo Example = new("demo", "Demo", 400, 24, new DateOnly(2024, 3, 1), 5000, null, new(2022, 3, 1, 9, 0, 0, TimeSpan.Zero));
 
     public static void MapTenants(this IEndpointRouteBuilder routes)
     {
@@ -28,13 +29,13 @@ internal static class TenantEndpoints
         group.MapPost("", CreateAsync).Demands(Access.ServiceAdmin)
             .WithSummary("Register a tenant")
             .WithDescription("Hits of a tenant are counted from its registration on.")
-            .TakesBody(new NewTenant("demo", "Demo", 400, 5000), StatHubJson.Default.NewTenant)
-            .Answers(201, "The tenant.", Example, StatHubJson.Default.TenantInfo)
+            .TakesBody(new NewTenant("demo", "Demo", 400, 5000, RollupMonths: 24), StatHubJson.Default.NewTenant)
+            .Answers(201, "The tenant.", Example with { SumsFrom = null }, StatHubJson.Default.TenantInfo)
             .AnswersProblems(
                 Problems.BadArgument("id", "…"), Problems.NoToken, Problems.MissingScope, Problems.TenantExists("demo"));
         group.MapPatch("/{tenant}", ChangeAsync).Demands(Access.ServiceAdmin)
             .WithSummary("Change a tenant's name or limits")
-            .WithDescription("What is absent stays as it is, `null` takes a setting away. Limits hold for hits that are counted from now on.")
+            .WithDescription("What is absent stays as it is, `null` takes a setting away. Limits hold for hits that are counted from now on. Raw hits go `retentionDays` after their day, sums `rollupMonths` whole UTC months before the current one; sums are not kept shorter than raw hits.")
             .TakesBody(new TenantChange { HitsPerDay = JsonSerializer.SerializeToElement(1_000_000, StatHubJson.Default.Int32) }, StatHubJson.Default.TenantChange)
             .Answers(200, "The tenant.", Example with { HitsPerDay = 1_000_000 }, StatHubJson.Default.TenantInfo)
             .AnswersTenantProblems();
@@ -91,7 +92,7 @@ internal static class TenantEndpoints
         if (!TenantId.TryParse(body.Id, out var id))
             arguments.Refuse("id", "It is 1 to 32 characters of a-z and 0-9.");
         return Checked(
-            new Tenant(id, body.Name ?? body.Id ?? "", body.RetentionDays, time.GetUtcNow(), body.KeyLimit, body.HitsPerDay), arguments,
+            new Tenant(id, body.Name ?? body.Id ?? "", body.RetentionDays, time.GetUtcNow(), body.KeyLimit, body.HitsPerDay, body.RollupMonths), arguments,
             hasName: body.Name is not null);
     }
 
@@ -105,6 +106,7 @@ internal static class TenantEndpoints
             _ => "",
         },
         RetentionDays = Changed(change.RetentionDays, tenant.RetentionDays, "retentionDays", arguments),
+        RollupMonths = Changed(change.RollupMonths, tenant.RollupMonths, "rollupMonths", arguments),
         KeyLimit = Changed(change.KeyLimit, tenant.KeyLimit, "keyLimit", arguments),
         HitsPerDay = Changed(change.HitsPerDay, tenant.HitsPerDay, "hitsPerDay", arguments),
     };
@@ -128,6 +130,10 @@ internal static class TenantEndpoints
             arguments.Refuse("name", "A name has 1 to 200 characters.");
         if (tenant.RetentionDays is < 1 or > LongestRetention)
             arguments.Refuse("retentionDays", "It is a number of days from 1 to 36500.");
+        if (tenant.RollupMonths is < 1 or > KeptMonths.Most)
+            arguments.Refuse("rollupMonths", "It is a number of months from 1 to 1200.");
+        else if (!tenant.KeepsSumsOfRawHits)
+            arguments.Refuse("rollupMonths", ShorterThanRawHits(tenant.RollupMonths!.Value, tenant.RetentionDays));
         if (tenant.KeyLimit is < 1 or > LargestKeyLimit)
             arguments.Refuse("keyLimit", "It is a number of keys from 1 to 10000000.");
         if (tenant.HitsPerDay is < 1)
@@ -135,6 +141,9 @@ internal static class TenantEndpoints
         return tenant;
     }
 
+    private static string ShorterThanRawHits(int rollupMonths, int? retentionDays) =>
+        $"Sums are not kept shorter than raw hits. {rollupMonths} months have at least {KeptMonths.FewestDays(rollupMonths)} days, and retentionDays is {(retentionDays is { } days ? $"{days}" : "null: for ever")}.";
+
     private static TenantInfo ToInfo(Tenant tenant) =>
-        new(tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.KeyLimit, tenant.HitsPerDay, tenant.CreatedAt);
+        new(tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.RollupMonths, tenant.SumsFrom, tenant.KeyLimit, tenant.HitsPerDay, tenant.CreatedAt);
 }

@@ -49,23 +49,37 @@ public sealed class RawRetention
     /// <param name="cancellationToken">Stops it between two days.</param>
     /// <returns>How many days of tenants were forgotten.</returns>
     /// <exception cref="IOException">The disk is full or fails; nothing is lost, try again.</exception>
+    /// <exception cref="StoreException">Sums of a day cannot be read, so it keeps its raw hits; the other days were forgotten.</exception>
     public int Run(CancellationToken cancellationToken = default)
     {
         Remove();
         var days = 0;
+        StoreException? failed = null;
         foreach (var due in _readers.Ask(Due))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var day = new DayRetention(due, _writer, _readers, _rollups, _committer, _onStep);
-            var files = new List<CompactedFile>();
-            if (!day.Run(() => files = Forget(due)))
-                continue;
-            _forgotten.AddRange(files.Select(_segments.PathOf));
-            _isWiping = true;
-            _sweeper.Expect();
-            days++;
+            try
+            {
+                days += Run(due) ? 1 : 0;
+            }
+            catch (StoreException exception)
+            {
+                failed = new StoreException($"{due.Tenant} {UtcDay.Date(due.Day):yyyy-MM-dd} keeps its raw hits: {exception.Message}", exception);
+            }
         }
-        return days;
+        return failed is null ? days : throw failed;
+    }
+
+    private bool Run(DueDay due)
+    {
+        var day = new DayRetention(due, _writer, _readers, _rollups, _committer, _onStep);
+        var files = new List<CompactedFile>();
+        if (!day.Run(() => files = Forget(due)))
+            return false;
+        _forgotten.AddRange(files.Select(_segments.PathOf));
+        _isWiping = true;
+        _sweeper.Expect();
+        return true;
     }
 
     private void Remove()

@@ -20,4 +20,16 @@ public enum RetentionStep
 
     /// <summary>Compacted files that were forgotten are removed, members of young segments are not overwritten.</summary>
     RawHitsRemoved,
+
+    /// <summary>It is noted from which day there are sums; those before are all there.</summary>
+    RangeNoted,
+
+    /// <summary>Rows of some series of a month are removed in the open transaction.</summary>
+    RowsRemoved,
+
+    /// <summary>That transaction is committed.</summary>
+    RowsGone,
+
+    /// <summary>A rollup file of a day whose sums are gone is removed.</summary>
+    RollupFileRemoved,
 }

@@ -49,6 +49,29 @@ internal sealed class MonthRows(Func<string, Statement> sql, long month)
             """).Run(series, first, last);
     }
 
+    /// <summary>Removes all rows that a series has of the month and its days; within a transaction.</summary>
+    /// <returns>How many.</returns>
+    public int Remove(long series)
+    {
+        const int hours = 24;
+        string[] days =
+        [
+            "DELETE FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3",
+            "DELETE FROM visitor_day WHERE series = ?1 AND day >= ?2 AND day < ?3",
+            "DELETE FROM dimension_day WHERE series = ?1 AND day >= ?2 AND day < ?3",
+        ];
+        var rows = days.Sum(statement => sql(statement).Run(series, _from, _to));
+        rows += sql("DELETE FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Run(series, _from * hours, _to * hours);
+        rows += sql("DELETE FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Run(series, _from * hours, _to * hours);
+        rows += sql("DELETE FROM dimension_month WHERE series = ?1 AND month = ?2").Run(series, month);
+        rows += sql("DELETE FROM month WHERE series = ?1 AND month = ?2").Run(series, month);
+        return rows + sql("UPDATE series SET hits = (SELECT coalesce(sum(hits), 0) FROM month WHERE series = ?1) WHERE id = ?1").Run(series);
+    }
+
+    /// <summary>Removes a series that has no month; within a transaction.</summary>
+    public static bool RemoveEmpty(Func<string, Statement> sql, long series) =>
+        sql("DELETE FROM series WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM month WHERE series = ?1)").Run(series) > 0;
+
     /// <summary>Makes the top lists of a series again where they are not as they should be; within a transaction.</summary>
     public void ListTops(long series)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
 
@@ -39,20 +40,20 @@ internal sealed class SqliteTenants : ITenantStore
             _wiper.Wipe(tenant.Id);
         return Change(() => _writer.Sql(
             """
-            INSERT INTO tenant (name, title, retention_days, created_ms, registered, key_limit, hits_per_day, erased_ms)
-            VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7)
-            ON CONFLICT (name) DO UPDATE SET title = excluded.title, retention_days = excluded.retention_days, key_limit = excluded.key_limit,
+            INSERT INTO tenant (name, title, retention_days, created_ms, registered, key_limit, hits_per_day, erased_ms, rollup_months)
+            VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8)
+            ON CONFLICT (name) DO UPDATE SET title = excluded.title, retention_days = excluded.retention_days, rollup_months = excluded.rollup_months, key_limit = excluded.key_limit,
                 hits_per_day = excluded.hits_per_day, created_ms = excluded.created_ms, registered = 1,
                 erased_ms = max(erased_ms, excluded.created_ms, excluded.erased_ms)
                 WHERE registered = 0
             """).Run(
                 tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.CreatedAt.ToUnixTimeMilliseconds(), tenant.KeyLimit, tenant.HitsPerDay,
-                ErasedBefore(tenant)) > 0);
+                ErasedBefore(tenant), tenant.RollupMonths) > 0);
     }
 
     public bool TryChange(Tenant tenant) => Change(() => _writer.Sql(
-        "UPDATE tenant SET title = ?2, retention_days = ?3, key_limit = ?4, hits_per_day = ?5 WHERE name = ?1 AND registered = 1")
-        .Run(tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.KeyLimit, tenant.HitsPerDay) > 0);
+        "UPDATE tenant SET title = ?2, retention_days = ?3, key_limit = ?4, hits_per_day = ?5, rollup_months = ?6 WHERE name = ?1 AND registered = 1")
+        .Run(tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.KeyLimit, tenant.HitsPerDay, tenant.RollupMonths) > 0);
 
     public bool Erase(TenantId id)
     {
@@ -94,10 +95,11 @@ internal sealed class SqliteTenants : ITenantStore
         _erasures.Read().TryGetValue(tenant.Id, out var at) ? Math.Max(at, tenant.CreatedAt.ToUnixTimeMilliseconds()) : 0;
 
     /// <summary>
+    /// Changes in a transaction what is known of tenants or what they have; false when nothing was changed.
     /// The directory is replaced before the transaction ends, so that no batch that was read with the old one is
     /// committed after it; a change that is rolled back is read back.
     /// </summary>
-    private bool Change(Func<bool> change)
+    public bool Change(Func<bool> change)
     {
         try
         {
@@ -120,7 +122,7 @@ internal sealed class SqliteTenants : ITenantStore
     {
         var entries = new List<TenantEntry>();
         var registered = new Dictionary<TenantId, Tenant>();
-        using var rows = _writer.Sql("SELECT id, name, registered, erased_ms, title, retention_days, created_ms, key_limit, hits_per_day FROM tenant").Rows();
+        using var rows = _writer.Sql("SELECT id, name, registered, erased_ms, title, retention_days, created_ms, key_limit, hits_per_day, rollup_months, sums_from_day FROM tenant").Rows();
         while (rows.Read())
         {
             var id = TenantId.Parse(rows.Text(1));
@@ -132,7 +134,8 @@ internal sealed class SqliteTenants : ITenantStore
             if (!isRegistered)
                 continue;
             registered.Add(id, new Tenant(
-                id, rows.Text(4), rows.IsNull(5) ? null : rows.Int(5), DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(6)), keyLimit, hitsPerDay));
+                id, rows.Text(4), rows.IsNull(5) ? null : rows.Int(5), DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(6)), keyLimit, hitsPerDay,
+                rows.IsNull(9) ? null : rows.Int(9)) { SumsFrom = rows.Long(10) == 0 ? null : UtcDay.Date(rows.Long(10)) });
         }
         _registered = registered;
         return new TenantDirectory(entries);

@@ -41,8 +41,11 @@ internal static class TenantErase
         foreach (var statement in Statements)
             writer.Sql(statement).Run(tenant);
         writer.Sql("PRAGMA secure_delete = OFF").Run();
-        writer.Sql("UPDATE tenant SET registered = 0, title = '', retention_days = NULL, key_limit = NULL, hits_per_day = NULL, raw_from_day = 0, erased_ms = ?2 WHERE id = ?1")
-            .Run(tenant, erasedAt);
+        writer.Sql(
+            """
+            UPDATE tenant SET registered = 0, title = '', retention_days = NULL, rollup_months = NULL, key_limit = NULL, hits_per_day = NULL,
+                raw_from_day = 0, sums_from_day = 0, hits_gone = 0, erased_ms = ?2 WHERE id = ?1
+            """).Run(tenant, erasedAt);
     }
 
     /// <summary>Registered tenants that were erased after the database last knew of it.</summary>

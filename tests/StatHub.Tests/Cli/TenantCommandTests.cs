@@ -19,9 +19,9 @@ public sealed class TenantCommandTests : IClassFixture<ServedApi>
 
         (await _stathub.RunAsync("tenant", "list")).Should().Be(0);
         _stathub.Lines.Should().Equal(
-            "Tenant  Name       Days kept  Keys  Hits a day  Since",
-            "demo    demo        for ever     –           –  2025-03-01 12:00:30Z",
-            "shop    My [shop]        400     –           –  2026-03-01 12:00:30Z");
+            "Tenant  Name       Days kept  Months of sums  Sums from  Keys  Hits a day  Since",
+            "demo    demo        for ever        for ever                –           –  2025-03-01 12:00:30Z",
+            "shop    My [shop]        400        for ever                –           –  2026-03-01 12:00:30Z");
     }
 
     [Fact]
@@ -35,7 +35,20 @@ public sealed class TenantCommandTests : IClassFixture<ServedApi>
             .Contain("""{"id":"shop","name":"Shop","retentionDays":30,"hitsPerDay":2000,"createdAt":"2026-03-01T12:00:30Z"}""");
     }
 
+    [Fact]
+    public async Task Months_of_sums_are_set_and_taken_away()
+    {
+        (await _stathub.RunAsync("tenant", "create", "shop", "--retention-days", "30", "--rollup-months", "24")).Should().Be(0, _stathub.Error);
+        (await _served.GetAsync("/api/v1/tenants")).Should().Contain("\"retentionDays\":30,\"rollupMonths\":24");
+        (await _stathub.RunAsync("tenant", "set", "shop", "--rollup-months", "1")).Should().Be(1);
+        _stathub.Error.Should().Contain("1 months have at least 28 days, and retentionDays is 30");
+
+        (await _stathub.RunAsync("tenant", "set", "shop", "--rollup-months", "none")).Should().Be(0, _stathub.Error);
+        (await _served.GetAsync("/api/v1/tenants")).Should().NotContain("rollupMonths");
+    }
+
     [Theory]
+    [InlineData("--rollup-months", "0")]
     [InlineData("--key-limit", "0")]
     [InlineData("--hits-per-day", "many")]
     [InlineData("--retention-days", "-1")]

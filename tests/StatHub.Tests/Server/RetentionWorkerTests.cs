@@ -16,7 +16,7 @@ public class RetentionWorkerTests
         using var folder = new StoreFolder();
         folder.Store.Tenants.TryChange(folder.Store.Tenants.Find(TenantId.Parse("demo"))! with { RetentionDays = 1 }).Should().BeTrue();
         using var worker = new RetentionWorker(
-            folder.Store.Retention, Options.Create(new RetentionOptions { Interval = TimeSpan.FromMilliseconds(5) }), TimeProvider.System, NullLogger<RetentionWorker>.Instance);
+            folder.Store.Retention, folder.Store.RollupRetention, Options.Create(new RetentionOptions { Interval = TimeSpan.FromMilliseconds(5) }), TimeProvider.System, NullLogger<RetentionWorker>.Instance);
         await worker.StartAsync(CancellationToken.None);
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -30,6 +30,26 @@ public class RetentionWorkerTests
 
         await worker.StopAsync(CancellationToken.None);
         folder.Hits().Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Sums_go_after_raw_hits()
+    {
+        using var folder = new StoreFolder();
+        folder.Store.Tenants.TryChange(folder.Store.Tenants.Find(TenantId.Parse("demo"))! with { RetentionDays = 1, RollupMonths = 1 }).Should().BeTrue();
+        folder.AppendLines(JournalLine.Of("demo", "old", folder.Time.Now.AddDays(-100)), JournalLine.Of("demo", "new", folder.Time.Now.AddDays(-2)));
+        folder.Store.Tail.Run(CancellationToken.None);
+        using var worker = new RetentionWorker(
+            folder.Store.Retention, folder.Store.RollupRetention, Options.Create(new RetentionOptions { Interval = TimeSpan.FromMilliseconds(5) }), TimeProvider.System,
+            NullLogger<RetentionWorker>.Instance);
+        await worker.StartAsync(CancellationToken.None);
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (folder.Hits() != 1)
+            await Task.Delay(5, patience.Token);
+
+        await worker.StopAsync(CancellationToken.None);
+        folder.Raw().Should().BeEmpty();
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using StatHub.Core.Tenants;
 using StatHub.Core.Tokens;
 using StatHub.Tests.Memory;
 
@@ -47,6 +48,9 @@ public sealed class TenantTests : IClassFixture<StatHubApi>
     [InlineData("""{"id":"shop","name":""}""", "name")]
     [InlineData("""{"id":"shop","retentionDays":0}""", "retentionDays")]
     [InlineData("""{"id":"shop","retentionDays":36501}""", "retentionDays")]
+    [InlineData("""{"id":"shop","retentionDays":1,"rollupMonths":0}""", "rollupMonths")]
+    [InlineData("""{"id":"shop","retentionDays":1,"rollupMonths":1201}""", "rollupMonths")]
+    [InlineData("""{"id":"shop","rollupMonths":12}""", "rollupMonths")]
     [InlineData("""{"id":"shop","keyLimit":0}""", "keyLimit")]
     [InlineData("""{"id":"shop","keyLimit":10000001}""", "keyLimit")]
     [InlineData("""{"id":"shop","hitsPerDay":0}""", "hitsPerDay")]
@@ -62,7 +66,7 @@ public sealed class TenantTests : IClassFixture<StatHubApi>
 
         answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
         (await StatHubApi.JsonAsync(answer)).GetProperty("errors").TryGetProperty(argument, out _).Should().BeTrue();
-        _api.Store.Find(Core.Tenants.TenantId.Parse("shop")).Should().BeNull();
+        _api.Store.Find(TenantId.Parse("shop")).Should().BeNull();
     }
 
     [Fact]
@@ -81,6 +85,9 @@ public sealed class TenantTests : IClassFixture<StatHubApi>
     [InlineData("""{"name":5}""", "name")]
     [InlineData("""{"retentionDays":"30"}""", "retentionDays")]
     [InlineData("""{"retentionDays":3000000000}""", "retentionDays")]
+    [InlineData("""{"retentionDays":1,"rollupMonths":0}""", "rollupMonths")]
+    [InlineData("""{"retentionDays":1,"rollupMonths":1201}""", "rollupMonths")]
+    [InlineData("""{"retentionDays":1,"rollupMonths":"12"}""", "rollupMonths")]
     [InlineData("""{"keyLimit":1.5}""", "keyLimit")]
     [InlineData("""{"keyLimit":0}""", "keyLimit")]
     [InlineData("""{"hitsPerDay":-1}""", "hitsPerDay")]
@@ -94,6 +101,40 @@ public sealed class TenantTests : IClassFixture<StatHubApi>
         answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
         (await StatHubApi.JsonAsync(answer)).GetProperty("errors").TryGetProperty(argument, out _).Should().BeTrue();
         (await _api.Client().GetStringAsync("/api/v1/tenants")).Should().Be(before);
+    }
+
+    [Fact]
+    public async Task Months_of_sums_are_set_and_taken_away()
+    {
+        var created = await _api.Client().PostAsJsonAsync("/api/v1/tenants", new { id = "shop", retentionDays = 28, rollupMonths = 1 });
+        (await created.Content.ReadAsStringAsync()).Should().Be("""{"id":"shop","name":"shop","retentionDays":28,"rollupMonths":1,"createdAt":"2026-03-01T12:00:30Z"}""");
+
+        (await PatchAsync("shop", """{"retentionDays":59,"rollupMonths":2}""")).Should().Contain("\"retentionDays\":59,\"rollupMonths\":2");
+        (await PatchAsync("shop", """{"rollupMonths":null}""")).Should().NotContain("rollupMonths");
+    }
+
+    [Theory]
+    [InlineData("""{"rollupMonths":2}""", "Sums are not kept shorter than raw hits. 2 months have at least 59 days, and retentionDays is 365.")]
+    [InlineData("""{"rollupMonths":12,"retentionDays":366}""", "Sums are not kept shorter than raw hits. 12 months have at least 365 days, and retentionDays is 366.")]
+    [InlineData("""{"retentionDays":null}""", "Sums are not kept shorter than raw hits. 12 months have at least 365 days, and retentionDays is null: for ever.")]
+    public async Task Sums_are_not_kept_shorter_than_raw_hits(string body, string says)
+    {
+        await _api.Client().PostAsJsonAsync("/api/v1/tenants", new { id = "shop", retentionDays = 365, rollupMonths = 12 });
+
+        var answer = await _api.Client().PatchAsync("/api/v1/tenants/shop", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await StatHubApi.JsonAsync(answer)).GetProperty("errors").GetProperty("rollupMonths")[0].GetString().Should().Be(says);
+        (await _api.Client().GetStringAsync("/api/v1/tenants")).Should().Contain("\"retentionDays\":365,\"rollupMonths\":12");
+    }
+
+    [Fact]
+    public async Task The_list_says_from_which_day_there_are_sums()
+    {
+        _api.Store.TryCreate(new Tenant(TenantId.Parse("shop"), "shop", 30, StatHubApi.Noon, RollupMonths: 2) { SumsFrom = new DateOnly(2026, 1, 1) }).Should().BeTrue();
+
+        (await _api.Client().GetStringAsync("/api/v1/tenants")).Should()
+            .Contain("""{"id":"shop","name":"shop","retentionDays":30,"rollupMonths":2,"sumsFrom":"2026-01-01","createdAt":""");
     }
 
     private async Task<string> PatchAsync(string tenant, string body)

@@ -22,6 +22,18 @@ public abstract partial class HitStoreContract
     }
 
     [Fact]
+    public void What_is_said_of_a_tenant_is_kept_and_replaced()
+    {
+        var shop = new Tenant(TenantId.Parse("shop"), "Shop", 30, Noon, 50, 1000, 12);
+        _store.Tenants.TryCreate(shop).Should().BeTrue();
+        _store.Tenants.Find(shop.Id).Should().Be(shop);
+
+        var changed = shop with { Name = "Other", RetentionDays = 59, KeyLimit = null, HitsPerDay = null, RollupMonths = 2 };
+        _store.Tenants.TryChange(changed).Should().BeTrue();
+        _store.Tenants.Find(shop.Id).Should().Be(changed);
+    }
+
+    [Fact]
     public async Task A_tenant_that_is_erased_and_registered_again_counts_its_keys_from_nothing()
     {
         await _store.IngestAsync([JournalLine.Of("demo", "home", Noon), JournalLine.Of("demo", "a", Noon)]);

@@ -16,6 +16,12 @@ internal sealed class CreateCommand : ApiCommand
         HelpName = "days",
     };
 
+    private readonly Option<int?> _rollups = new("--rollup-months")
+    {
+        Description = "How many whole UTC months of sums are kept beside the current one. Without it for ever.",
+        HelpName = "months",
+    };
+
     private readonly Option<int?> _keys = new("--key-limit") { Description = "How many keys it may have. Without it the service's default.", HelpName = "keys" };
     private readonly Option<long?> _hits = new("--hits-per-day") { Description = "How many hits of a UTC day are counted. Without it any number.", HelpName = "hits" };
 
@@ -26,11 +32,13 @@ internal sealed class CreateCommand : ApiCommand
             Examples:
               stathub tenant create shop
               stathub tenant create shop --name "My shop" --retention-days 400
+              stathub tenant create shop --retention-days 30 --rollup-months 24
             """, shell, connection)
     {
         Add(_tenant);
         Add(_name);
         Add(_retention);
+        Add(_rollups);
         Add(_keys);
         Add(_hits);
         Add(JsonOption);
@@ -40,7 +48,8 @@ internal sealed class CreateCommand : ApiCommand
     {
         var tenant = await api.PostAsync(
             RestPath.Of("tenants"),
-            new NewTenant(parsed.GetRequiredValue(_tenant), parsed.GetValue(_name), parsed.GetValue(_retention), parsed.GetValue(_keys), parsed.GetValue(_hits)),
+            new NewTenant(parsed.GetRequiredValue(_tenant), parsed.GetValue(_name), parsed.GetValue(_retention), parsed.GetValue(_keys), parsed.GetValue(_hits),
+                parsed.GetValue(_rollups)),
             RestCaller.Json.NewTenant, RestCaller.Json.TenantInfo, cancellationToken);
         if (parsed.GetValue(JsonOption))
             await screen.JsonAsync(tenant.Json);

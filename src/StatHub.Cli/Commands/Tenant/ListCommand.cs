@@ -24,12 +24,15 @@ internal sealed class ListCommand : ApiCommand
 
     private static void Show(Screen screen, IReadOnlyList<TenantInfo> tenants)
     {
-        var columns = new Columns().Text("Tenant").LongText("Name").Number("Days kept").Number("Keys").Number("Hits a day").Text("Since");
+        var columns = new Columns().Text("Tenant").LongText("Name").Number("Days kept").Number("Months of sums").Text("Sums from").Number("Keys").Number("Hits a day").Text("Since");
         foreach (var tenant in tenants)
         {
             columns.Row(
-                tenant.Id, tenant.Name, tenant.RetentionDays?.ToString(CultureInfo.InvariantCulture) ?? "for ever", Figures.Of(tenant.KeyLimit), Figures.Of(tenant.HitsPerDay), Figures.Of(tenant.CreatedAt));
+                tenant.Id, tenant.Name, Kept(tenant.RetentionDays), Kept(tenant.RollupMonths), tenant.SumsFrom?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
+                Figures.Of(tenant.KeyLimit), Figures.Of(tenant.HitsPerDay), Figures.Of(tenant.CreatedAt));
         }
         screen.Show(columns.Build());
     }
+
+    private static string Kept(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "for ever";
 }

@@ -16,27 +16,32 @@ internal sealed class SetCommand : ApiCommand
     private readonly Argument<string> _tenant = CommonArguments.Tenant();
     private readonly Option<string?> _name = new("--name") { Description = "What people call it.", HelpName = "text" };
     private readonly Option<string?> _retention = Number("--retention-days", "How many days raw hits are kept; none keeps them for ever.", "days");
+    private readonly Option<string?> _rollups = Number(
+        "--rollup-months", "How many whole UTC months of sums are kept beside the current one; none keeps them for ever.", "months");
+
     private readonly Option<string?> _keys = Number("--key-limit", "How many keys it may have; none for the service's default.", "keys");
     private readonly Option<string?> _hits = Number("--hits-per-day", "How many hits of a UTC day are counted; none for any number.", "hits");
 
     public SetCommand(Shell shell, Connection connection)
         : base("set", "Changes a tenant's name or limits.", """
-            What is not named stays as it is. Limits hold for hits that are counted from now on. It needs the admin's token.
+            What is not named stays as it is. Limits hold for hits that are counted from now on. Sums are not kept shorter
+            than raw hits. It needs the admin's token.
 
             Examples:
               stathub tenant set shop --name "My shop"
               stathub tenant set shop --hits-per-day 1000000 --key-limit 5000
-              stathub tenant set shop --retention-days none
+              stathub tenant set shop --retention-days 30 --rollup-months 24
+              stathub tenant set shop --retention-days none --rollup-months none
             """, shell, connection)
     {
         Add(_tenant);
-        foreach (var option in (Option[])[_name, _retention, _keys, _hits])
+        foreach (var option in (Option[])[_name, _retention, _rollups, _keys, _hits])
             Add(option);
         Add(JsonOption);
         Validators.Add(result =>
         {
-            if (((Option[])[_name, _retention, _keys, _hits]).All(option => result.GetResult(option) is null))
-                result.AddError("Say what to change: --name, --retention-days, --key-limit or --hits-per-day.");
+            if (((Option[])[_name, _retention, _rollups, _keys, _hits]).All(option => result.GetResult(option) is null))
+                result.AddError("Say what to change: --name, --retention-days, --rollup-months, --key-limit or --hits-per-day.");
         });
     }
 
@@ -46,6 +51,7 @@ internal sealed class SetCommand : ApiCommand
         {
             Name = parsed.GetValue(_name) is { } name ? JsonSerializer.SerializeToElement(name, RestCaller.Json.String) : default,
             RetentionDays = Element(parsed.GetValue(_retention)),
+            RollupMonths = Element(parsed.GetValue(_rollups)),
             KeyLimit = Element(parsed.GetValue(_keys)),
             HitsPerDay = Element(parsed.GetValue(_hits)),
         };

@@ -1,5 +1,6 @@
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
+using StatHub.Storage;
 using StatHub.Storage.Rebuild;
 using StatHub.Storage.Retention;
 
@@ -133,6 +134,19 @@ public sealed class DayRetentionTests : IDisposable
 
         Folder.Raw().Should().HaveCount(5);
         _retained.Files.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_day_whose_sums_cannot_be_read_keeps_its_raw_hits_and_holds_up_no_other()
+    {
+        _retained.Ingest(12, 5);
+        _retained.Ingest(11, 5);
+        Folder.Sql($"UPDATE hour SET minutes = x'09' WHERE hour < {_retained.Day(11) * 24} AND series = (SELECT id FROM series WHERE key LIKE '%1%'); SELECT changes()").Should().Be("1");
+
+        Folder.Store.Invoking(store => store.Retention.Run()).Should().Throw<StoreException>().WithMessage($"demo {_retained.Date(12)} keeps its raw hits: *version 9*");
+
+        _retained.Files.Should().ContainSingle().Which.Should().Contain(_retained.Date(11));
+        Folder.Raw().Should().HaveCount(5).And.OnlyContain(line => line.Contains($"\"time\":\"{_retained.Date(12)}"));
     }
 
     [Fact]
