@@ -135,7 +135,10 @@ internal sealed class SqliteTenants : ITenantStore
                 continue;
             registered.Add(id, new Tenant(
                 id, rows.Text(4), rows.IsNull(5) ? null : rows.Int(5), DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(6)), keyLimit, hitsPerDay,
-                rows.IsNull(9) ? null : rows.Int(9)) { SumsFrom = rows.Long(10) == 0 ? null : UtcDay.Date(rows.Long(10)) });
+                rows.IsNull(9) ? null : rows.Int(9))
+            {
+                SumsFrom = rows.Long(10) == 0 ? null : UtcDay.Date(rows.Long(10)),
+            });
         }
         _registered = registered;
         return new TenantDirectory(entries);
