@@ -25,7 +25,7 @@ die() {
 need() { # commands that must be there
   local command
   for command in "$@"; do
-    command -v "$command" >/dev/null || die "$command is missing (Debian: apt-get install nginx-light wrk goaccess jq curl)"
+    command -v "$command" >/dev/null || die "$command is missing (Debian: apt-get install nginx-light wrk goaccess jq curl clickhouse-server clickhouse-client)"
   done
 }
 
@@ -164,11 +164,33 @@ ask() { # path -> body
 # Moves a file into the journal of the running server, and returns when the ledger has so many lines.
 ingest() { # data-folder file lines
   mv -- "$2" "$1/journal/$(basename -- "$2")"
-  local deadline=$((SECONDS + 300)) lines=0
-  while [ "$lines" -lt "$3" ]; do
+  wait_for_lines "$1" "$3"
+}
+
+# Gives up after 300 s and what a twentieth of the usual speed takes.
+wait_for_lines() { # data-folder lines
+  local patience=$((300 + $2 / 5000)) lines=0
+  local deadline=$((SECONDS + patience))
+  while [ "$lines" -lt "$2" ]; do
     # Answers when what is in the journal now is committed, after 10 s at the latest: no polling while it reads.
     ask '/api/v1/tenants/demo/count?fresh=true' >/dev/null || die "the server does not answer: $(tail -5 "$1/server.log")"
     lines=$(ask /api/v1/ledger?from=2000-01-01 | jq .lines)
-    [ $SECONDS -lt $deadline ] || die "the server has $lines of $3 lines after 300 s"
+    [ $SECONDS -lt $deadline ] || die "the server has $lines of $2 lines after $patience s"
   done
+}
+
+# Brings all finished days of a stopped server's folder into compacted files, as fast as it goes, and leaves the server running.
+compact() { # data-folder tenants seconds-at-most [NAME=value...]
+  local data=$1 tenants=$2 most=$3
+  shift 3
+  start_server "$data" "$tenants" StatHub__Compaction__Interval=00:00:01 StatHub__Compaction__MostBytesPerSecond=0 "$@"
+  wait_for "$most" is_compacted "$data" || die "it is not compacted after $most s: $(tail -5 "$data/server.log")"
+}
+
+is_compacted() { # data-folder: no young segment is left
+  ! find "$1/segments" -maxdepth 1 -name '*.jsonl.gz' | grep -q .
+}
+
+bytes_of() { # folder or files -> bytes that they take on disk
+  du -B1 -sc -- "$@" 2>/dev/null | awk 'END { print $1 }'
 }

@@ -109,9 +109,7 @@ echo "memory: peak $small_memory MiB after $((small_bytes / 1000000)) MB, $large
 
 stop_server
 rm "$static/day.json"
-start_server "$work/data" 1 StatHub__Compaction__Interval=00:00:01 StatHub__Compaction__MostBytesPerSecond=0
-young() { find "$work/data/segments" -maxdepth 1 -name '*.jsonl.gz' | grep -q .; }
-wait_for 300 eval '! young' || die "the day is not compacted after 300 s"
+compact "$work/data" 1 300
 stop_server
 restart
 

@@ -43,6 +43,11 @@ internal sealed class LoadCommand : RootCommand
     private readonly Option<int> _post = new("--post") { Description = "Percent of beacon POSTs." };
     private readonly Option<double?> _rate = new("--rate") { Description = "Requests per second; without it as fast as answers come." };
     private readonly Option<string[]> _headers = new("--header") { Description = "A header line; may be given several times." };
+    private readonly Option<FileInfo?> _visitors = new("--visitors")
+    {
+        Description = "A file with the headers of a visitor a line, tabs between; each request has those of one.",
+    };
+
     private readonly Option<bool> _perKey = new("--per-key") { Description = "Also print the outcomes of every tenant and key." };
 
     public LoadCommand()
@@ -55,11 +60,12 @@ internal sealed class LoadCommand : RootCommand
             """)
     {
         Option[] options = [_server, _requests, _path, _tenants, _keys, _connections, _pipelining, _threads, _seed, _post,
-            _rate, _headers, _perKey];
+            _rate, _headers, _visitors, _perKey];
         foreach (var option in options)
             Add(option);
         Require(_post, percent => percent is >= 0 and <= 100, "is a percentage, 0 to 100");
         Require(_rate, rate => rate is null or > 0, "must be more than 0");
+        Require(_visitors, file => file is null or { Exists: true, Length: > 0 }, "must be a file that is not empty");
         Require(_tenants, text => NamesOf("", text).Count > 0, "needs names or a number");
         Require(_keys, text => NamesOf("", text).Count > 0, "needs names or a number");
         SetAction(RunAsync);
@@ -91,7 +97,9 @@ internal sealed class LoadCommand : RootCommand
             PostPercent = parsed.GetValue(_post),
             Rate = parsed.GetValue(_rate),
         };
-        return parsed.GetValue(_headers) is { Length: > 0 } headers ? plan with { Headers = headers } : plan;
+        if (parsed.GetValue(_headers) is { Length: > 0 } headers)
+            plan = plan with { Headers = headers };
+        return parsed.GetValue(_visitors) is { } visitors ? plan with { Visitors = File.ReadAllLines(visitors.FullName) } : plan;
     }
 
     private static IReadOnlyList<string> NamesOf(string prefix, string text) =>

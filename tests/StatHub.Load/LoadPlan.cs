@@ -41,6 +41,9 @@ public sealed record LoadPlan
     /// <summary>Header lines beside Host, without line ends.</summary>
     public IReadOnlyList<string> Headers { get; init; } = ["User-Agent: stathub-load/1.0"];
 
+    /// <summary>Further header lines of each visitor, tabs between; a request has those of one, who follows from its number too.</summary>
+    public IReadOnlyList<string> Visitors { get; init; } = [""];
+
     /// <summary>A request that is not answered for so long is given up, and its connection with it.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace StatHub.Load;
 
-/// <summary>The rendered requests of a plan: one GET and one POST per tenant and key, made once, sent many times.</summary>
+/// <summary>
+/// The rendered requests of a plan: one GET and one POST per tenant and key, and the headers of each visitor that end
+/// them, made once, sent many times.
+/// </summary>
 internal sealed class LoadTargets
 {
     private const string NumberMark = "{n}";
@@ -12,6 +15,7 @@ internal sealed class LoadTargets
 
     private readonly Request[] _gets;
     private readonly Request[] _posts;
+    private readonly byte[][] _visitors;
     private readonly ulong _seed;
     private readonly int _postPercent;
 
@@ -21,13 +25,15 @@ internal sealed class LoadTargets
         _postPercent = plan.PostPercent;
         Names = [.. plan.Tenants.SelectMany(tenant => plan.Keys.Select(key => (tenant, key)))];
         _gets = Render("GET", "");
+        _visitors = [.. plan.Visitors.Select(visitor => Encoding.UTF8.GetBytes(
+            string.Concat(visitor.Split('\t', StringSplitOptions.RemoveEmptyEntries).Select(header => header + "\r\n")) + "\r\n"))];
         _posts = plan.PostPercent == 0 ? [] : Render("POST", "Content-Length: 0\r\n");
 
         Request[] Render(string method, string lastHeader)
         {
             var headers = string.Concat(plan.Headers.Select(header => header + "\r\n"));
             return [.. Names.Select(name => Request.Parse(
-                $"{method} {PathOf(plan.Path, name)} HTTP/1.1\r\nHost: {plan.Server}\r\n{headers}{lastHeader}\r\n"))];
+                $"{method} {PathOf(plan.Path, name)} HTTP/1.1\r\nHost: {plan.Server}\r\n{headers}{lastHeader}"))];
         }
     }
 
@@ -39,11 +45,12 @@ internal sealed class LoadTargets
     {
         var random = Mix(_seed, (ulong)number);
         var target = (int)Math.BigMul(random, (ulong)Names.Length, out var rest);
-        var post = _postPercent > 0 && Math.BigMul(rest, 100UL, out _) < (ulong)_postPercent;
+        var post = Math.BigMul(rest, 100UL, out rest) < (ulong)_postPercent;
         var request = (post ? _posts : _gets)[target];
         var bytes = buffer.Append(request.Bytes);
         if (request.NumberAt >= 0)
             Utf8Formatter.TryFormat(number, bytes[request.NumberAt..], out _, new('D', (byte)NumberDigits.Length));
+        buffer.Append(_visitors[(int)Math.BigMul(rest, (ulong)_visitors.Length, out _)]);
         return target;
     }
 

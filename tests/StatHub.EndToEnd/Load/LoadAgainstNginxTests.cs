@@ -46,6 +46,18 @@ public sealed class LoadAgainstNginxTests
     }
 
     [Fact]
+    public async Task Each_request_has_the_headers_of_one_visitor()
+    {
+        await using var nginx = await CountingNginx.StartAsync(
+            http: "map $http_referer$http_user_agent $visitor { default 0; a1 501; b2 502; }",
+            extra: "if ($visitor = 501) { return 501; } if ($visitor = 502) { return 502; }");
+        var report = await RunAsync(PlanFor(nginx, 1_000) with { Headers = [], Visitors = ["Referer: a\tUser-Agent: 1", "Referer: b\tUser-Agent: 2"] });
+
+        report.Statuses.Keys.Should().BeEquivalentTo([501, 502]);
+        report.Statuses.Values.Sum().Should().Be(1_000);
+    }
+
+    [Fact]
     public async Task Keys_with_other_characters_than_letters_arrive_as_they_are()
     {
         await using var nginx = await CountingNginx.StartAsync();
