@@ -19,7 +19,7 @@ load_folder=$(build tests/StatHub.Load)
 # Before the first cut, so that no cut file has the name of one of the backlog.
 first_minute=$(($(date +%s) / 60 * 60 - minutes * 60))
 
-start_nginx day logging STATHUB_LAYOUT=journal
+start_nginx day logging STATHUB_LAYOUT=journal STATHUB_TRUSTED_PROXIES=127.0.0.1
 start() { start_server "$data" "$tenants" StatHub__Nginx__PidFile="$data/nginx/nginx.pid"; }
 start
 
@@ -32,10 +32,13 @@ answered=0 accepted=0 missed=0
 # Prints what came of each request as JSON.
 send() { # rate seconds
   taskset -c 1 dotnet "$load_folder/stathub-load.dll" --server "127.0.0.1:$nginx_port" --requests $(($1 * $2)) --rate "$1" --connections 64 \
-    --tenants "$names" --keys "$keys" --post 12 --path '/p/{tenant}/{key}?tv=1.5&s=390x844' --header 'Referer: https://www.demo.example/blog' \
-    --header 'User-Agent: Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36' \
-    --header 'Accept-Language: en-US,en;q=0.9'
+    --tenants "$names" --keys "$keys" --post 12 --path '/p/{tenant}/{key}?tv=1.5&s=390x844' --visitors "$work/visitors"
 }
+
+# Addresses, browsers, languages and referrers of generated traffic, so that visitors and dimensions have something to tell apart.
+stathub generate --lines 50000 2>>"$work/generate.log" |
+  jq -r '"X-Forwarded-For: \(.remote_addr)\tUser-Agent: \(.http_user_agent)\tReferer: \(.http_referer)\tAccept-Language: \(.http_accept_language)"' |
+  grep -v '[^ -~[:cntrl:]]' >"$work/visitors"
 
 # The shell's own clock, and one curl for all: nothing is started for a sample.
 sample() { # seconds file
@@ -44,7 +47,8 @@ sample() { # seconds file
 }
 
 lags_of() { # file of samples -> seconds, in ascending order
-  sed -nE 's/.*"asOf":"([^"]+)".*/\1/p' "$1" | date -uf - +%s.%N | paste -d' ' <(cut -d' ' -f1 "$1") - | awk '{ printf "%.3f\n", $1 - $2 }' | sort -g
+  sed -nE 's/^([0-9.]+) .*"asOf":"([^"]+)".*/\1 \2/p' "$1" >"$1.short"
+  cut -d' ' -f2 "$1.short" | date -uf - +%s.%N | paste -d' ' "$1.short" - | awk '{ printf "%.3f\n", $1 - $3 }' | sort -g
 }
 
 percentile() { # percent: of numbers in ascending order, one a line
@@ -52,7 +56,7 @@ percentile() { # percent: of numbers in ascending order, one a line
 }
 
 run() { # title rate seconds
-  local cpu nginx_cpu machine report sampler loader_cpu
+  local cpu nginx_cpu machine report sampler took loader_cpu
   cpu=$(cpu_of "$server") nginx_cpu=$(cpu_of "$nginx_worker") machine=$(cpu_of_machine)
   sample "$3" "$work/$1.samples" &
   sampler=$!
@@ -62,13 +66,15 @@ run() { # title rate seconds
   answered=$((answered + $(jq .answered <<<"$report")))
   accepted=$((accepted + $(jq '.answered200 + .answered204 + .answered304' <<<"$report")))
   wait_for_lines "$data" "$answered"
-  cpu=$(calc "($(cpu_of "$server") - $cpu) / $3") nginx_cpu=$(calc "($(cpu_of "$nginx_worker") - $nginx_cpu) / $3")
+  # All work that these lines made, over the time in which they came.
+  took=$(jq .seconds <<<"$report")
+  cpu=$(calc "($(cpu_of "$server") - $cpu) / $took") nginx_cpu=$(calc "($(cpu_of "$nginx_worker") - $nginx_cpu) / $took")
   cores=$(calc "$cpu + $nginx_cpu") loader_cpu=$(jq .cpuSeconds <<<"$report")
   lags_of "$work/$1.samples" >"$work/$1.lags"
   lag=$(percentile 99 <"$work/$1.lags")
   reached=$(jq '.answersPerSecond | round' <<<"$report")
   printf '| %s | %.0f of %d | %.2f | %.2f | %.2f | %.2f | %.2f | %.1f, %.1f | %s | %s | %.1f |\n' "$1" "$reached" "$2" "$cpu" "$nginx_cpu" "$cores" \
-    "$(calc "$loader_cpu / $3")" "$(calc "$(cpu_of_machine) - $machine - ($cores * $3) - $loader_cpu" 1)" \
+    "$(calc "$loader_cpu / $took")" "$(calc "$(cpu_of_machine) - $machine - ($cores * $took) - $loader_cpu" 1)" \
     "$(jq .latencyP50Milliseconds <<<"$report")" "$(jq .latencyP99Milliseconds <<<"$report")" "$(percentile 50 <"$work/$1.lags")" "$lag" "$(tail -1 "$work/$1.lags")"
 }
 
@@ -91,6 +97,7 @@ rate_lag=$lag rate_cores=$cores rate_reached=$reached
 run peak "$peak" "$peak_seconds"
 peak_lag=$lag peak_reached=$reached
 ledger=$(ask /api/v1/ledger?from=2000-01-01)
+echo "visitors of demo: $(ask /api/v1/tenants/demo/count | jq .visitors)"
 read -r lines counted refused < <(jq -r '"\(.lines) \(.counted) \([.rejected[]?] | add // 0)"' <<<"$ledger")
 
 # ---- The backlog ---------------------------------------------------------------------------------------------------

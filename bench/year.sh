@@ -131,7 +131,8 @@ for name in "${questions[@]}"; do
   growth=$(met "$(ratio p50) <= $ratio_goal && $(ratio p99) <= $ratio_goal")
   p99=$(middle "$name.$largest.p99")
   speed=$(met "$p99 < $p99_goal")
-  echo "$name: ratio of $largest to $smallest hits a day: p50 $(ratio p50), p99 $(ratio p99), by CPU $(ratio cost); target at most $ratio_goal: $growth; p99 $p99 ms; target below $p99_goal: $speed"
+  echo "$name: ratio of $largest to $smallest hits a day: p50 $(ratio p50), p99 $(ratio p99), by CPU $(ratio cost); target at most $ratio_goal: $growth"
+  echo "$name: p99 $p99 ms; target below $p99_goal: $speed"
   [ "$growth $speed" = 'met met' ] || missed=1
 done
 exit $missed
