@@ -1,4 +1,5 @@
 using StatHub.Storage.Posix;
+using StatHub.Storage.Recovery;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Backups;
@@ -41,7 +42,11 @@ public sealed class DatabaseCopy
             return false;
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         Libc.SyncFolder(_dataPath);
+        var suspicion = QuickCheck.SuspicionIn(_dataPath);
+        // Until a copy is whole the next start looks at all of the database.
+        File.WriteAllBytes(suspicion, []);
         CheckedCopy.Write(_dataPath, Path);
+        File.Delete(suspicion);
         File.SetLastWriteTimeUtc(Path, now.UtcDateTime);
         _copied = state;
         return true;

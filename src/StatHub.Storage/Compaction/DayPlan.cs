@@ -39,7 +39,8 @@ internal sealed record DayPlan(
         var catalogue = Catalogue(reader, tenant, number, batch);
         return new DayPlan(
             new CompactedFile(catalogue.Compaction + 1, tenant, day), number, before, batchBefore, batch, members,
-            catalogue.LateHitsOf(reader, day, batchBefore), lengthBefore + lengthLate, ReadKeys(reader, number, day)) { Sorted = before };
+            catalogue.LateHitsOf(reader, day, batchBefore), lengthBefore + lengthLate, ReadKeys(reader, number, day))
+        { Sorted = before };
     }
 
     /// <summary>Plans to read everything that a day has; null when that is nothing.</summary>

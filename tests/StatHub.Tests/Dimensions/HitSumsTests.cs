@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
-using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions;
+using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Dimensions.Sums;
 using StatHub.Core.Hits;
