@@ -49,6 +49,8 @@ internal sealed class RecoveredDays(
             }
             writer.Transaction(() => NoteFirstKept(tenant.Number));
         }
+        // What was added to one day is of its commits only.
+        writer.Transaction(() => writer.Sql("UPDATE counter SET value = (SELECT value FROM counter WHERE name = 'batch') WHERE name = 'dimensions'").Run());
     }
 
     private void Write(StoredDays.Owner tenant, int day, RollupFolder.Entry? file)

@@ -101,6 +101,10 @@ public sealed partial class RecoveryTests
         if (copied == "after")
             _folder.Store.DatabaseCopy.Make();
         Ingest(100);
+        // The last commit has nothing late.
+        _folder.AppendLines(JournalLine.Of("demo", "k0", _folder.Time.Now));
+        _lines++;
+        _folder.Store.Tail.Run(CancellationToken.None);
         var before = StoreDump.OfSums(_folder);
 
         Lose();
