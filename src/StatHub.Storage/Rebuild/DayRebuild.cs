@@ -93,7 +93,7 @@ internal sealed class DayRebuild(
             {
                 if (!switchFile())
                     return false;
-                Series = new DayRows(writer.Sql, plan.TenantNumber, plan.File.Day).Replace(_rows);
+                ReplaceRows();
                 // No commit tells who has read the rows that there are others now.
                 writer.Sql("UPDATE counter SET value = value + 1 WHERE name = 'replaced'").Run();
                 onStep(RebuildStep.RowsReplaced);
@@ -103,5 +103,14 @@ internal sealed class DayRebuild(
         if (switched)
             onStep(RebuildStep.DaySwitched);
         return switched;
+    }
+
+    private void ReplaceRows()
+    {
+        var replaced = new DayRows(writer.Sql, plan.TenantNumber, plan.File.Day).Replace(_rows);
+        var month = new MonthRows(writer.Sql, CalendarMonth.OfDay(plan.File.Day));
+        foreach (var series in replaced)
+            month.ListTops(series);
+        Series = replaced.Count;
     }
 }

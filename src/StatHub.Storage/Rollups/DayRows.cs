@@ -32,12 +32,12 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
     /// <summary>
     /// Replaces what is not as it should be, with months and all time, but for the top lists of months; within a transaction.
     /// </summary>
-    /// <returns>How many series had rows that were replaced.</returns>
-    public int Replace(IReadOnlyList<SeriesDay> rows)
+    /// <returns>The series that had rows which were replaced.</returns>
+    public IReadOnlyList<long> Replace(IReadOnlyList<SeriesDay> rows)
     {
         var month = new MonthRows(sql, CalendarMonth.OfDay(day));
         var gone = Series();
-        var replaced = 0;
+        var replaced = new List<long>();
         foreach (var row in rows)
         {
             gone.Remove(row.Key);
@@ -47,14 +47,14 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
             Delete(series);
             Insert(series, row);
             month.SumUp(series, row.First, row.Last);
-            replaced++;
+            replaced.Add(series);
         }
         foreach (var series in gone.Values)
         {
             Delete(series);
             month.SumUp(series);
         }
-        return replaced + gone.Count;
+        return [.. replaced, .. gone.Values];
     }
 
     /// <summary>Series with a row of the day.</summary>

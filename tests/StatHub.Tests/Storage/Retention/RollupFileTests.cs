@@ -53,7 +53,7 @@ public sealed class RollupFileTests : IDisposable
 
         _other.Store.Dispose();
         using var writer = new Writer(_other.Path);
-        writer.Transaction(() => new DayRows(writer.Sql, 1, header.Day).Replace(series)).Should().Be(before.Count);
+        writer.Transaction(() => new DayRows(writer.Sql, 1, header.Day).Replace(series)).Should().HaveCount(before.Count);
 
         var rows = writer.Alone(() => new DayRows(writer.Sql, 1, header.Day).Read().ToList());
         rows.Zip(before).Should().HaveCount(before.Count).And.OnlyContain(pair => pair.First.Key == pair.Second.Key && pair.First.HasRowsOf(pair.Second));
