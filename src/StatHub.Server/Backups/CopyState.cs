@@ -7,6 +7,7 @@ namespace StatHub.Server.Backups;
 internal sealed class CopyState : IReadinessSource, IMetricSource
 {
     private volatile string? _problem;
+    private volatile bool _hasFailed;
     private long _madeAt;
     private long _failures;
 
@@ -14,14 +15,18 @@ internal sealed class CopyState : IReadinessSource, IMetricSource
     public void Made(DateTimeOffset at)
     {
         Interlocked.Exchange(ref _madeAt, at.ToUnixTimeMilliseconds());
-        _problem = null;
+        (_problem, _hasFailed) = (null, false);
     }
 
+    /// <summary>Whether the last try failed.</summary>
+    public bool HasFailed => _hasFailed;
+
     /// <summary>None could be made; the one before stays.</summary>
-    public void Failed(string problem)
+    /// <param name="problem">Why the database may be damaged; null where it is not the database's fault, as with a full disk.</param>
+    public void Failed(string? problem)
     {
         Interlocked.Increment(ref _failures);
-        _problem = problem;
+        (_problem, _hasFailed) = (problem, true);
     }
 
     public IEnumerable<string> Reasons()
@@ -37,8 +42,8 @@ internal sealed class CopyState : IReadinessSource, IMetricSource
 
     public void WriteTo(PrometheusText text)
     {
-        text.Metric("stathub_database_copy_failed", "gauge", "1 while the last try to copy the database failed; /readyz says why.")
-            .Sample("stathub_database_copy_failed", _problem is null ? 0 : 1)
+        text.Metric("stathub_database_copy_failed", "gauge", "1 while the last try to copy the database failed; the log says why, and /readyz where the database may be damaged.")
+            .Sample("stathub_database_copy_failed", _hasFailed ? 1 : 0)
             .Metric("stathub_database_copy_failures_total", "counter", "Tries to copy the database that failed.")
             .Sample("stathub_database_copy_failures_total", Interlocked.Read(ref _failures));
         if (Interlocked.Read(ref _madeAt) is not 0 and var madeAt)

@@ -16,7 +16,7 @@ internal sealed partial class CopyWorker(
             return;
         if (copy.MadeAt is { } madeAt)
             state.Made(madeAt);
-        for (var pause = FirstPause(); !stoppingToken.IsCancellationRequested; pause = state.Reasons().Any() && Again < options.Value.Interval ? Again : options.Value.Interval)
+        for (var pause = FirstPause(); !stoppingToken.IsCancellationRequested; pause = state.HasFailed && Again < options.Value.Interval ? Again : options.Value.Interval)
         {
             try
             {
@@ -32,7 +32,8 @@ internal sealed partial class CopyWorker(
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                state.Failed(exception.Message);
+                // A full disk is told where disks are watched; it does not make answers wrong.
+                state.Failed(exception is IOException ? null : exception.Message);
                 LogFailed(exception);
             }
         }

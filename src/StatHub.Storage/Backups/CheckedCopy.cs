@@ -11,14 +11,15 @@ namespace StatHub.Storage.Backups;
 /// </summary>
 internal static class CheckedCopy
 {
-    // The ingest goes on beside it.
+    // The ingest goes on beside it; a small store is on a small disk.
     private const long LeastFreeBytes = 128 * 1024 * 1024;
 
     /// <summary>Writes a copy; one that is there is replaced when the new one is whole.</summary>
     /// <param name="dataPath">The folder of the database.</param>
     /// <param name="path">Where the copy goes; its folder is there.</param>
     /// <param name="atMoment">Runs what it is given at the moment whose state is to be copied; any moment without it.</param>
-    /// <exception cref="StoreException">The disk has too little left, or the copy is damaged; what was there stays.</exception>
+    /// <exception cref="StoreException">The copy is damaged, so the database may be; what was there stays.</exception>
+    /// <exception cref="IOException">The disk has too little left; what was there stays.</exception>
     public static void Write(string dataPath, string path, Action<Action>? atMoment = null)
     {
         var temporary = path + SegmentFolder.Temporary;
@@ -61,8 +62,8 @@ internal static class CheckedCopy
         command.CommandText = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
         var needed = (long)command.ExecuteScalar()!;
         var free = new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
-        if (free < needed + LeastFreeBytes)
-            throw new StoreException($"The disk of {path} has {free} bytes left, and a copy of the database takes {needed}.");
+        if (free < needed + Math.Min(LeastFreeBytes, needed))
+            throw new IOException($"The disk of {path} has {free} bytes left, and a copy of the database takes {needed}.");
     }
 
     private static void Sync(string path)

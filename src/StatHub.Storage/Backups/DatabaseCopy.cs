@@ -32,7 +32,8 @@ public sealed class DatabaseCopy
 
     /// <summary>Makes it anew, unless nothing was written since this process made it; it is whole then as before.</summary>
     /// <returns>Whether it was made.</returns>
-    /// <exception cref="StoreException">The disk has too little left, or what was copied is damaged. The copy of before stays.</exception>
+    /// <exception cref="StoreException">What was copied is damaged. The copy of before stays.</exception>
+    /// <exception cref="IOException">The disk has too little left. The copy of before stays.</exception>
     public bool Make()
     {
         // Asked first: what is written while the copy is made is a reason for the next.

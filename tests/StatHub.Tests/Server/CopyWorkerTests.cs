@@ -67,12 +67,15 @@ public sealed class CopyWorkerTests : IDisposable
         (await api.Anonymous().GetStringAsync("/metrics")).Should().Contain("stathub_database_copy_failed 0\n").And.NotContain("stathub_database_copy_timestamp_seconds ");
         var state = api.Services.GetRequiredService<CopyState>();
         state.Made(StatHubApi.Noon);
-        state.Failed("The disk has 5 bytes left.");
+        state.Failed(null);
+        (await (await api.Anonymous().GetAsync("/readyz")).Content.ReadAsStringAsync()).Should().NotContain("copied", "a full disk makes no answer wrong");
+        (await api.Anonymous().GetStringAsync("/metrics")).Should().Contain("stathub_database_copy_failed 1\n");
+        state.Failed("Row 5 is missing.");
 
         (await (await api.Anonymous().GetAsync("/readyz")).Content.ReadAsStringAsync())
-            .Should().Contain("The database could not be copied. That of 2026-03-01 12:00:30Z stays. The disk has 5 bytes left.");
+            .Should().Contain("The database could not be copied. That of 2026-03-01 12:00:30Z stays. Row 5 is missing.");
         (await api.Anonymous().GetStringAsync("/metrics")).Should().Contain("stathub_database_copy_failed 1\n")
-            .And.Contain("stathub_database_copy_failures_total 1\n").And.Contain("stathub_database_copy_timestamp_seconds 1772366430\n");
+            .And.Contain("stathub_database_copy_failures_total 2\n").And.Contain("stathub_database_copy_timestamp_seconds 1772366430\n");
     }
 
     [Fact]
