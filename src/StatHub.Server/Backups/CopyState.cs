@@ -22,7 +22,7 @@ internal sealed class CopyState : IReadinessSource, IMetricSource
     public bool HasFailed => _hasFailed;
 
     /// <summary>None could be made; the one before stays.</summary>
-    /// <param name="problem">Why the database may be damaged; null where it is not the database's fault, as with a full disk.</param>
+    /// <param name="problem">What somebody has to mend; null where the disk is full.</param>
     public void Failed(string? problem)
     {
         Interlocked.Increment(ref _failures);
@@ -42,7 +42,7 @@ internal sealed class CopyState : IReadinessSource, IMetricSource
 
     public void WriteTo(PrometheusText text)
     {
-        text.Metric("stathub_database_copy_failed", "gauge", "1 while the last try to copy the database failed; the log says why, and /readyz where the database may be damaged.")
+        text.Metric("stathub_database_copy_failed", "gauge", "1 while the last try to copy the database failed; the log says why, and /readyz too unless the disk is full.")
             .Sample("stathub_database_copy_failed", _hasFailed ? 1 : 0)
             .Metric("stathub_database_copy_failures_total", "counter", "Tries to copy the database that failed.")
             .Sample("stathub_database_copy_failures_total", Interlocked.Read(ref _failures));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using StatHub.Storage.Backups;
+using StatHub.Storage.Posix;
 
 namespace StatHub.Server.Backups;
 
@@ -33,7 +34,7 @@ internal sealed partial class CopyWorker(
 #pragma warning restore CA1031
             {
                 // A full disk is told where disks are watched; it does not make answers wrong.
-                state.Failed(exception is IOException ? null : exception.Message);
+                state.Failed(DiskFull.Is(exception) ? null : exception.Message);
                 LogFailed(exception);
             }
         }

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using StatHub.Storage;
 using StatHub.Storage.Journal;
+using StatHub.Storage.Posix;
 
 namespace StatHub.Server.Journal;
 
@@ -9,11 +10,6 @@ namespace StatHub.Server.Journal;
 internal sealed partial class IngestWorker(
     JournalTail tail, LiveJournal journal, IOptions<JournalOptions> options, ILogger<IngestWorker> logger) : BackgroundService
 {
-    private const int SqliteFull = 13;
-
-    // ENOSPC, which .NET hands on as it is.
-    private const int NoSpace = 28;
-
     private static readonly TimeSpan MostBackOff = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -65,7 +61,7 @@ internal sealed partial class IngestWorker(
 
     private static string Explain(Exception exception) => exception switch
     {
-        SqliteException { SqliteErrorCode: SqliteFull } or IOException { HResult: NoSpace } => "The disk of the data folder is full: hits wait in the journal.",
+        _ when DiskFull.Is(exception) => "The disk of the data folder is full: hits wait in the journal.",
         SqliteException or StoreException => $"The store cannot be written: {exception.Message}",
         _ => $"The journal cannot be ingested: {exception.Message}",
     };

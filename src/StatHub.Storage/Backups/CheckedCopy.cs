@@ -63,7 +63,7 @@ internal static class CheckedCopy
         var needed = (long)command.ExecuteScalar()!;
         var free = new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
         if (free < needed + Math.Min(LeastFreeBytes, needed))
-            throw new IOException($"The disk of {path} has {free} bytes left, and a copy of the database takes {needed}.");
+            throw DiskFull.Ahead($"The disk of {path} has {free} bytes left, and a copy of the database takes {needed}.");
     }
 
     private static void Sync(string path)
