@@ -34,10 +34,10 @@ public sealed record StoreOptions
     public int KeyLimit { get; init; } = Tenant.UsualKeyLimit;
 
     /// <summary>About how many bytes of the journal go into one commit.</summary>
-    public int BatchBytes { get; init; } = 6 * 1024 * 1024;
+    public int BatchBytes { get; init; } = 12 * 1024 * 1024;
 
     /// <summary>Sums by dimension are written when so many values wait in memory, some 150 bytes each, or after a minute.</summary>
-    public int PendingValues { get; init; } = 100_000;
+    public int PendingValues { get; init; } = 150_000;
 
     /// <summary>Finds the dimensions of stored lines, in the way of these settings. Belongs to one thread.</summary>
     internal DimensionReader StoredDimensions() => new(spam: Spam, bots: Bots);

@@ -75,23 +75,13 @@ public sealed class DimensionReader(CountrySource? countries = null, HostSet? sp
         ArgumentNullException.ThrowIfNull(fields);
         _hit.Clear();
         if (fields.Has(HitField.UserAgent))
-            ReadClient(fields.Text(line, HitField.UserAgent));
+            _hit.SetClient(_clients.Describe(Unescape(fields.Text(line, HitField.UserAgent), ref _text)));
         var referrer = ReadArguments(fields.Text(line, HitField.Args), out var pageReferrer)
             ? PageReferrer(pageReferrer, fields.Text(line, HitField.Referer))
             : HeaderReferrer(fields.Text(line, HitField.Referer));
         ReadReferrer(referrer, fields.Text(line, HitField.Host));
         _hit.Add(Dimension.Language, Language(fields.Text(line, HitField.AcceptLanguage)));
         _hit.Add(Dimension.Status, Status(fields.Text(line, HitField.Status)));
-    }
-
-    private void ReadClient(ReadOnlySpan<byte> escaped)
-    {
-        var client = _clients.Describe(Unescape(escaped, ref _text));
-        _hit.Client = client;
-        _hit.Bot = client.Bot;
-        _hit.Add(Dimension.Browser, client.Browser);
-        _hit.Add(Dimension.Os, client.Os);
-        _hit.Add(Dimension.Device, client.Device.Text());
     }
 
     /// <summary>Reads <c>utm_*</c> and <c>d.*</c> in one pass over the query string; tells whether there is an <c>r</c> too.</summary>
@@ -156,14 +146,8 @@ public sealed class DimensionReader(CountrySource? countries = null, HostSet? sp
 
     private void ReadReferrer(Referrer referrer, ReadOnlySpan<byte> ownHost)
     {
-        if (HostName.Is(referrer.Host.Span, ownHost))
-            return;
-        if (referrer.Host.IsEmpty)
-            return;
-        _hit.Referrer = referrer;
-        _hit.Add(Dimension.Referrer, referrer.Host);
-        _hit.Add(Dimension.ReferrerPath, referrer.Path);
-        _hit.Add(Dimension.Source, referrer.Source);
+        if (!referrer.Host.IsEmpty && !HostName.Is(referrer.Host.Span, ownHost))
+            _hit.SetReferrer(referrer);
     }
 
     /// <summary>

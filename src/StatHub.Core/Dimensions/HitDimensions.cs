@@ -1,5 +1,6 @@
 using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Referrers;
+using StatHub.Core.Journal;
 
 namespace StatHub.Core.Dimensions;
 
@@ -15,21 +16,25 @@ public sealed class HitDimensions
     /// <summary>The most values of the client's own.</summary>
     public const int MaxOwn = 8;
 
+    private const int MostCopied = MaxCount * (DimensionText.MaxBytes + DimensionNames.MaxOwnBytes);
+    private const int CopiedAtOnce = 8 * MostCopied;
+
     private readonly Entry[] _entries = new Entry[MaxCount];
-    private readonly byte[] _bytes = new byte[MaxCount * (DimensionText.MaxBytes + DimensionNames.MaxOwnBytes)];
+    private byte[] _bytes = new byte[MostCopied];
     private int _length;
+    private int _kept;
 
     /// <summary>How many values there are.</summary>
     public int Count { get; private set; }
 
     /// <summary>What the user agent says; never missing. Equal user agents mostly have one object.</summary>
-    public Client Client { get; internal set; } = Client.Unknown;
+    public Client Client { get; private set; } = Client.Unknown;
 
     /// <summary>Why the hit is taken for a bot's. Of a stored hit, what it was taken for when it was counted.</summary>
     public BotReason Bot { get; internal set; }
 
     /// <summary>Where the visit came from; null when the hit says nothing of it. Equal referrers are mostly one object.</summary>
-    public Referrer? Referrer { get; internal set; }
+    public Referrer? Referrer { get; private set; }
 
     /// <summary>The <see cref="Sketches.VisitorHash"/> of who caused the hit; null where it is not known or not to be known.</summary>
     public ulong? Visitor { get; internal set; }
@@ -70,11 +75,61 @@ public sealed class HitDimensions
     internal void Clear()
     {
         Count = 0;
-        _length = 0;
+        if (_bytes.Length - _kept < MostCopied)
+            (_bytes, _kept) = (new byte[CopiedAtOnce], 0);
+        _length = _kept;
         Client = Client.Unknown;
         Referrer = null;
         Visitor = null;
         Bot = BotReason.None;
+    }
+
+    /// <summary>Sets what the user agent says, and whether that is a bot's.</summary>
+    internal void SetClient(Client client)
+    {
+        Client = client;
+        Bot = client.Bot;
+        Add(Dimension.Browser, client.Browser);
+        Add(Dimension.Os, client.Os);
+        Add(Dimension.Device, client.Device.Text());
+    }
+
+    /// <summary>Sets where the visit came from.</summary>
+    internal void SetReferrer(Referrer referrer)
+    {
+        Referrer = referrer;
+        Add(Dimension.Referrer, referrer.Host);
+        Add(Dimension.ReferrerPath, referrer.Path);
+        Add(Dimension.Source, referrer.Source);
+    }
+
+    /// <summary>Whether values of a dimension come with <see cref="Client"/> or <see cref="Referrer"/>.</summary>
+    internal static bool ComesWithObject(Dimension dimension) => dimension is >= Dimension.Referrer and <= Dimension.Device;
+
+    /// <summary>What is said here, to be restored when other hits were read; the values that come with no object are added to a list.</summary>
+    internal Kept Keep(PooledList<Entry> others)
+    {
+        var before = others.Count;
+        foreach (ref readonly var entry in _entries.AsSpan(0, Count))
+        {
+            if (!ComesWithObject(entry.Dimension))
+                others.Add(entry);
+        }
+        _kept = _length;
+        return new Kept(Client, Referrer, Bot, Visitor, others.Count - before);
+    }
+
+    /// <summary>Says again what was kept.</summary>
+    internal void Restore(in Kept kept, ReadOnlySpan<Entry> others)
+    {
+        Clear();
+        if (!ReferenceEquals(kept.Client, Client.Unknown))
+            SetClient(kept.Client);
+        if (kept.Referrer is { } referrer)
+            SetReferrer(referrer);
+        (Bot, Visitor) = (kept.Bot, kept.Visitor);
+        others.CopyTo(_entries.AsSpan(Count));
+        Count += others.Length;
     }
 
     /// <summary>Adds a value whose bytes stay as they are.</summary>
@@ -110,7 +165,11 @@ public sealed class HitDimensions
         return copy;
     }
 
-    private readonly record struct Entry(Dimension Dimension, ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Value);
+    /// <summary>One value.</summary>
+    internal readonly record struct Entry(Dimension Dimension, ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Value);
+
+    /// <summary>What a hit says; of its other values only how many they are.</summary>
+    internal readonly record struct Kept(Client Client, Referrer? Referrer, BotReason Bot, ulong? Visitor, int Others);
 
     /// <summary>Goes through all values.</summary>
     public struct Enumerator(HitDimensions dimensions)

@@ -39,14 +39,13 @@ public static class StoredHit
     /// <param name="addresses">What becomes of addresses.</param>
     /// <param name="target">Where to.</param>
     public static void Write(
-        in ParsedHit hit, ReadOnlySpan<byte> line, IReadOnlyList<HitLine.Member> members, HitDimensions labels, AddressTreatment addresses,
+        in ParsedHit hit, ReadOnlySpan<byte> line, ReadOnlySpan<HitLine.Member> members, HitDimensions labels, AddressTreatment addresses,
         IBufferWriter<byte> target)
     {
         // Escaping at most doubles the key, truncating at most doubles an address list and adds 64 bytes.
-        var span = target.GetSpan(256 + hit.Tenant.Length + hit.Key.Length * 2 + line.Length * 2 + members.Count * 64);
+        var span = target.GetSpan(256 + hit.Tenant.Length + hit.Key.Length * 2 + line.Length * 2 + members.Length * 64);
         var length = WriteFront(hit, span);
-        for (var i = 0; i < members.Count; i++)
-            length += WriteMember(members[i], line, addresses, span[length..]);
+        length += WriteMembers(members, line, addresses, span[length..]);
         length += WriteLabels(labels, span[length..]);
         "}\n"u8.CopyTo(span[length..]);
         length += 2;
@@ -61,11 +60,11 @@ public static class StoredHit
     /// <param name="members">Where its fields are.</param>
     /// <param name="bot">Why it is taken for a bot's now.</param>
     /// <param name="target">Where to.</param>
-    public static void WriteRelabelled(ReadOnlySpan<byte> line, IReadOnlyList<HitLine.Member> members, BotReason bot, IBufferWriter<byte> target)
+    public static void WriteRelabelled(ReadOnlySpan<byte> line, ReadOnlySpan<HitLine.Member> members, BotReason bot, IBufferWriter<byte> target)
     {
         // Labels stand at the end, that of a bot before the others.
         var (from, to) = (line.Length - 1, line.Length - 1);
-        for (var i = members.Count - 1; i >= 0 && members[i].Field == HitField.Reserved && members[i].Start > BehindTime; i--)
+        for (var i = members.Length - 1; i >= 0 && members[i].Field == HitField.Reserved && members[i].Start > BehindTime; i--)
         {
             from = members[i].Start - 1;
             to = line[(members[i].Start + 1)..].StartsWith("bot\""u8) ? members[i].End : from;
@@ -233,16 +232,37 @@ public static class StoredHit
         return length + 1;
     }
 
-    private static int WriteMember(HitLine.Member member, ReadOnlySpan<byte> line, AddressTreatment addresses, Span<byte> span)
+    private static int WriteMembers(ReadOnlySpan<HitLine.Member> members, ReadOnlySpan<byte> line, AddressTreatment addresses, Span<byte> span)
     {
-        if (member.Field is HitField.Tenant or HitField.Key or HitField.Reserved)
-            return 0;
-        span[0] = (byte)',';
-        var isAddress = member.Field is HitField.RemoteAddr or HitField.ForwardedFor or HitField.OtherAddress;
-        if (!isAddress || addresses == AddressTreatment.Full)
-            return 1 + Append(span[1..], line[member.Start..member.End]);
+        var length = 0;
+        for (var i = 0; i < members.Length; i++)
+        {
+            if (members[i].Field is HitField.Tenant or HitField.Key or HitField.Reserved)
+                continue;
+            span[length++] = (byte)',';
+            if (IsTreated(members[i].Field, addresses))
+            {
+                length += WriteAddress(members[i], line, addresses, span[length..]);
+                continue;
+            }
+            // What stays as it is, and stands together, is copied at once.
+            var start = members[i].Start;
+            while (i + 1 < members.Length && members[i + 1].Start == members[i].End + 1 && StaysAsItIs(members[i + 1].Field, addresses))
+                i++;
+            length += Append(span[length..], line[start..members[i].End]);
+        }
+        return length;
+    }
 
-        var length = 1 + Append(span[1..], line[member.Start..member.ValueStart]);
+    private static bool StaysAsItIs(HitField field, AddressTreatment addresses) =>
+        field is not (HitField.Tenant or HitField.Key or HitField.Reserved) && !IsTreated(field, addresses);
+
+    private static bool IsTreated(HitField field, AddressTreatment addresses) =>
+        addresses != AddressTreatment.Full && field is (HitField.RemoteAddr or HitField.ForwardedFor or HitField.OtherAddress);
+
+    private static int WriteAddress(HitLine.Member member, ReadOnlySpan<byte> line, AddressTreatment addresses, Span<byte> span)
+    {
+        var length = Append(span, line[member.Start..member.ValueStart]);
         span[length++] = (byte)'"';
         if (addresses == AddressTreatment.Truncated && line[member.ValueStart] == '"')
             length += AddressText.Truncate(line[(member.ValueStart + 1)..(member.End - 1)], span[length..]);

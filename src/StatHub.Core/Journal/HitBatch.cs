@@ -1,3 +1,4 @@
+using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Rollups;
 using StatHub.Core.Tenants;
@@ -13,7 +14,8 @@ public sealed class HitBatch : IDisposable
 {
     private const int MostSamples = 100;
 
-    private readonly Dictionary<TenantEntry, TenantBatch> _tenants = [];
+    // All of one directory, so that one tenant is one object.
+    private readonly Dictionary<TenantEntry, TenantBatch> _tenants = new(ReferenceEqualityComparer.Instance);
     private readonly List<RejectedSample> _samples = [];
 
     /// <summary>What it adds to each tenant.</summary>
@@ -31,8 +33,8 @@ public sealed class HitBatch : IDisposable
     /// <summary>Gives the memory of its raw lines back.</summary>
     public void Dispose()
     {
-        foreach (var lines in _tenants.Values.SelectMany(tenant => tenant.Days.Values))
-            lines.Dispose();
+        foreach (var tenant in _tenants.Values)
+            tenant.Dispose();
         _tenants.Clear();
     }
 
@@ -43,10 +45,10 @@ public sealed class HitBatch : IDisposable
         return tenant;
     }
 
-    internal void Note(TenantEntry? owner, RejectReason outcome)
+    internal void Note(TenantBatch? owner, RejectReason outcome)
     {
         Lines++;
-        var outcomes = owner is null ? Unowned : Tenant(owner).Outcomes;
+        var outcomes = owner is null ? Unowned : owner.Outcomes;
         outcomes[(int)outcome]++;
     }
 
@@ -58,17 +60,28 @@ public sealed class HitBatch : IDisposable
 }
 
 /// <summary>What a batch adds to one tenant.</summary>
-public sealed class TenantBatch(TenantEntry tenant)
+public sealed class TenantBatch(TenantEntry tenant) : IDisposable
 {
-    private readonly Dictionary<byte[], KeySums> _keys = new(BytesComparer.Instance);
+    private readonly Dictionary<byte[], KeySums>.AlternateLookup<ReadOnlySpan<byte>> _keys =
+        new Dictionary<byte[], KeySums>(BytesComparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
     private readonly HashSet<byte[]> _refusedKeys = new(BytesComparer.Instance);
     private readonly Dictionary<int, RawLines> _days = [];
+    private readonly UnsummedHits _unsummed = new();
+    private RawLines? _lastDay;
+    private int _lastDayNumber;
 
     /// <summary>The tenant.</summary>
     public TenantEntry Tenant { get; } = tenant;
 
-    /// <summary>Sums by the bytes of the key.</summary>
-    public IReadOnlyDictionary<byte[], KeySums> Keys => _keys;
+    /// <summary>Sums by the bytes of the key, of all hits that were added.</summary>
+    public IReadOnlyDictionary<byte[], KeySums> Keys
+    {
+        get
+        {
+            Sum();
+            return _keys.Dictionary;
+        }
+    }
 
     /// <summary>Raw lines by UTC day since 1970.</summary>
     public IReadOnlyDictionary<int, RawLines> Days => _days;
@@ -76,28 +89,44 @@ public sealed class TenantBatch(TenantEntry tenant)
     /// <summary>Outcomes by reason; those with <see cref="RejectReason.None"/> are counted.</summary>
     public long[] Outcomes { get; } = new long[RejectReasons.Count];
 
+    /// <summary>Sums what was added and is not summed yet; <see cref="Keys"/> does it too.</summary>
+    public void Sum() => _unsummed.Sum();
+
+    /// <summary>Gives the memory of its raw lines back.</summary>
+    public void Dispose()
+    {
+        foreach (var lines in _days.Values)
+            lines.Dispose();
+        _unsummed.Dispose();
+    }
+
+    /// <summary>Adds a hit to the sums of a key of this tenant.</summary>
+    internal void Add(KeySums key, long unixMilliseconds, long millionths, HitDimensions labels) => _unsummed.Add(key, unixMilliseconds, millionths, labels);
+
     /// <summary>The sums of a key; where the tenant may have no more keys those of the overflow key, whose bytes <paramref name="key"/> has then.</summary>
     internal KeySums Key(ref ReadOnlySpan<byte> key, ITenantBounds bounds)
     {
-        var lookup = _keys.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (lookup.TryGetValue(key, out var sums))
+        if (_keys.TryGetValue(key, out var sums))
             return sums;
         var refused = _refusedKeys.GetAlternateLookup<ReadOnlySpan<byte>>();
         if (refused.Contains(key) || !bounds.TakesKey(Tenant, key))
         {
             refused.Add(key);
             key = HitKey.OverflowUtf8;
-            if (lookup.TryGetValue(key, out sums))
+            if (_keys.TryGetValue(key, out sums))
                 return sums;
         }
-        return lookup[key] = new KeySums();
+        return _keys[key] = new KeySums();
     }
 
     internal RawLines Day(long unixMilliseconds)
     {
         var day = UtcDay.OfMilliseconds(unixMilliseconds);
+        if (_lastDay is not null && _lastDayNumber == day)
+            return _lastDay;
         if (!_days.TryGetValue(day, out var lines))
             _days[day] = lines = new RawLines();
+        (_lastDay, _lastDayNumber) = (lines, day);
         return lines;
     }
 }

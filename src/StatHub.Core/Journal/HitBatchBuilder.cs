@@ -47,7 +47,7 @@ public sealed class HitBatchBuilder(
     public void AddDuplicate(ReadOnlySpan<byte> line, JournalFileName file)
     {
         _parser.Read(line, file, nowMilliseconds, out var hit);
-        Batch.Note(Owner(hit.Tenant), RejectReason.Duplicate);
+        Batch.Note(Owner(hit.Tenant) is { } owner ? Batch.Tenant(owner) : null, RejectReason.Duplicate);
     }
 
     /// <summary>Adds a line of which only the end is still at hand, because it is far too long.</summary>
@@ -73,9 +73,10 @@ public sealed class HitBatchBuilder(
         else if (owner is not null && outcome == RejectReason.None && !bounds.TakesHit(owner, UtcDay.OfMilliseconds(hit.UnixMilliseconds)))
             outcome = RejectReason.Quota;
 
-        Batch.Note(owner, outcome);
+        var tenant = owner is null ? null : Batch.Tenant(owner);
+        Batch.Note(tenant, outcome);
         if (outcome == RejectReason.None)
-            Count(Batch.Tenant(owner!), ref hit, line);
+            Count(tenant!, ref hit, line);
         else if (outcome != RejectReason.TenantErased)
             Batch.Keep(outcome, fileName, offset, line);
     }
@@ -86,7 +87,7 @@ public sealed class HitBatchBuilder(
         var leavesNoTrace = privacy.LeavesNoTrace(line, _parser.Line);
         if (!leavesNoTrace)
             labels.Visitor = Visitor(hit, line);
-        tenant.Key(ref hit.Key, bounds).Add(hit.UnixMilliseconds, hit.Millionths, labels);
+        tenant.Add(tenant.Key(ref hit.Key, bounds), hit.UnixMilliseconds, hit.Millionths, labels);
         var day = tenant.Day(hit.UnixMilliseconds);
         StoredHit.Write(hit, line, _parser.Line.Members, labels, leavesNoTrace ? AddressTreatment.None : privacy.Addresses, day.Writer);
         day.Ended(hit.UnixMilliseconds);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using StatHub.Core.Hits;
 
 namespace StatHub.Core.Journal;
@@ -16,6 +17,7 @@ public sealed class HitLine
 
     private readonly Range[] _known = new Range[HitFields.Count];
     private readonly List<Member> _members = new(32);
+    private readonly LineLayout _layout = new();
     private uint _found;
 
     /// <summary>A name and its value, as they stand in the line.</summary>
@@ -25,8 +27,8 @@ public sealed class HitLine
     /// <param name="End">Behind the value.</param>
     public readonly record struct Member(HitField Field, int Start, int ValueStart, int End);
 
-    /// <summary>The line's members in their order.</summary>
-    public IReadOnlyList<Member> Members => _members;
+    /// <summary>The line's members in their order; valid until the next line is read.</summary>
+    public ReadOnlySpan<Member> Members => CollectionsMarshal.AsSpan(_members);
 
     /// <summary>Whether the line has a field.</summary>
     public bool Has(HitField field) => (_found & (1u << (int)field)) != 0;
@@ -63,18 +65,12 @@ public sealed class HitLine
 
     private int ReadMember(ReadOnlySpan<byte> line, int start)
     {
-        var nameEnd = JsonScan.String(line, start);
-        if (nameEnd < 0)
+        var behindColon = _layout.TryFollow(line, start, _members.Count, out var field) ?? ReadName(line, start, out field);
+        if (behindColon < 0)
             return -1;
-        var colon = JsonScan.SkipSpace(line, nameEnd);
-        if (colon >= line.Length || line[colon] != ':')
-            return -1;
-        var valueStart = JsonScan.SkipSpace(line, colon + 1);
+        var valueStart = JsonScan.SkipSpace(line, behindColon);
         var end = JsonScan.Value(line, valueStart);
-        if (end < 0)
-            return -1;
-        var field = HitFields.Find(line[(start + 1)..(nameEnd - 1)]);
-        if (field is HitField.Tenant or HitField.Key && line[valueStart] != '"')
+        if (end < 0 || (field is HitField.Tenant or HitField.Key && line[valueStart] != '"'))
             return -1;
         _members.Add(new Member(field, start, valueStart, end));
         if (!Has(field))
@@ -83,5 +79,20 @@ public sealed class HitLine
             _known[(int)field] = line[valueStart] == '"' ? (valueStart + 1)..(end - 1) : valueStart..end;
         }
         return end;
+    }
+
+    /// <summary>The place behind the colon that follows a name, or -1 where there is none.</summary>
+    private int ReadName(ReadOnlySpan<byte> line, int start, out HitField field)
+    {
+        field = default;
+        var nameEnd = JsonScan.String(line, start);
+        if (nameEnd < 0)
+            return -1;
+        var colon = JsonScan.SkipSpace(line, nameEnd);
+        if (colon >= line.Length || line[colon] != ':')
+            return -1;
+        field = HitFields.Find(line[(start + 1)..(nameEnd - 1)]);
+        _layout.Learn(line[start..(colon + 1)], _members.Count, field);
+        return colon + 1;
     }
 }

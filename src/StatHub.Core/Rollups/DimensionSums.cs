@@ -10,12 +10,12 @@ namespace StatHub.Core.Rollups;
 /// <summary>Exact sums of some hits by the values of their dimensions. It grows with the values, so it is kept for a while only.</summary>
 public sealed class DimensionSums
 {
-    private readonly Dictionary<byte[], Tally>?[] _values = new Dictionary<byte[], Tally>?[(int)Dimension.Own];
+    private readonly ValueSums?[] _values = new ValueSums?[(int)Dimension.Own];
 
     // Six of a hit's values come with two objects, which are found sooner than their bytes. They are taken apart when sums are added up.
     private readonly Dictionary<Client, Tally> _clients = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Referrer, Tally> _referrers = new(ReferenceEqualityComparer.Instance);
-    private Dictionary<byte[], Dictionary<byte[], Tally>>? _own;
+    private Dictionary<byte[], ValueSums>? _own;
 
     /// <summary>The sums of all hits.</summary>
     public Tally Total { get; private set; }
@@ -32,10 +32,10 @@ public sealed class DimensionSums
             for (var i = 0; i < _values.Length; i++)
             {
                 if (_values[i] is { } values)
-                    yield return ((Dimension)i, [], values);
+                    yield return ((Dimension)i, [], values.All);
             }
             foreach (var (own, values) in _own ?? [])
-                yield return (Dimension.Own, own, values);
+                yield return (Dimension.Own, own, values.All);
         }
     }
 
@@ -50,7 +50,7 @@ public sealed class DimensionSums
             CollectionsMarshal.GetValueRefOrAddDefault(_referrers, referrer, out _) += sums;
         foreach (var value in hit)
         {
-            if (value.Dimension is < Dimension.Referrer or > Dimension.Device)
+            if (!HitDimensions.ComesWithObject(value.Dimension))
                 Add(Values(value.Dimension, value.Name), value.Value, sums);
         }
     }
@@ -64,10 +64,10 @@ public sealed class DimensionSums
         for (var i = 0; i < _values.Length; i++)
         {
             if (other._values[i] is { } values)
-                Add(Values((Dimension)i, []), values);
+                Add(Values((Dimension)i, []), values.All);
         }
         foreach (var (own, values) in other._own ?? [])
-            Add(Values(Dimension.Own, own), values);
+            Add(Values(Dimension.Own, own), values.All);
     }
 
     /// <summary>Adds all hits of a key as a value of the dimension <see cref="Dimension.Key"/>.</summary>
@@ -78,8 +78,8 @@ public sealed class DimensionSums
     {
         TakeApart();
         if (dimension != Dimension.Own)
-            return _values[(int)dimension];
-        return _own is not null && _own.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(own, out var values) ? values : null;
+            return _values[(int)dimension]?.All;
+        return _own is not null && _own.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(own, out var values) ? values.All : null;
     }
 
     private void TakeApart()
@@ -105,26 +105,21 @@ public sealed class DimensionSums
         }
     }
 
-    private Dictionary<byte[], Tally> Values(Dimension dimension, ReadOnlySpan<byte> own)
+    private ValueSums Values(Dimension dimension, ReadOnlySpan<byte> own)
     {
         if (dimension != Dimension.Own)
-            return _values[(int)dimension] ??= new Dictionary<byte[], Tally>(BytesComparer.Instance);
-        var lookup = (_own ??= new Dictionary<byte[], Dictionary<byte[], Tally>>(BytesComparer.Instance)).GetAlternateLookup<ReadOnlySpan<byte>>();
+            return _values[(int)dimension] ??= new ValueSums();
+        var lookup = (_own ??= new Dictionary<byte[], ValueSums>(BytesComparer.Instance)).GetAlternateLookup<ReadOnlySpan<byte>>();
         if (!lookup.TryGetValue(own, out var values))
-            lookup[own] = values = new Dictionary<byte[], Tally>(BytesComparer.Instance);
+            lookup[own] = values = new ValueSums();
         return values;
     }
 
-    private void Add(Dictionary<byte[], Tally> target, Dictionary<byte[], Tally> values)
+    private void Add(ValueSums target, Dictionary<byte[], Tally> values)
     {
         foreach (var (value, sums) in values)
             Add(target, value, sums);
     }
 
-    private void Add(Dictionary<byte[], Tally> values, ReadOnlySpan<byte> value, Tally sums)
-    {
-        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(values.GetAlternateLookup<ReadOnlySpan<byte>>(), value, out var exists);
-        known += sums;
-        Count += exists ? 0 : 1;
-    }
+    private void Add(ValueSums values, ReadOnlySpan<byte> value, Tally sums) => Count += values.Add(value, sums) ? 1 : 0;
 }

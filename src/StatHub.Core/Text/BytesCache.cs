@@ -11,19 +11,19 @@ namespace StatHub.Core.Text;
 public sealed class BytesCache<TValue>(int mostEntries, int mostBytes = 1024 * 1024)
     where TValue : class
 {
-    private Dictionary<byte[], TValue> _young = new(BytesComparer.Instance);
-    private Dictionary<byte[], TValue> _old = new(BytesComparer.Instance);
+    private Dictionary<byte[], TValue>.AlternateLookup<ReadOnlySpan<byte>> _young = Generation();
+    private Dictionary<byte[], TValue>.AlternateLookup<ReadOnlySpan<byte>> _old = Generation();
     private int _youngBytes;
 
     /// <summary>How many entries there are; one may be counted in both generations.</summary>
-    public int Count => _young.Count + _old.Count;
+    public int Count => _young.Dictionary.Count + _old.Dictionary.Count;
 
     /// <summary>What was made of these bytes, or null.</summary>
     public TValue? Find(ReadOnlySpan<byte> key)
     {
-        if (_young.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var value))
+        if (_young.TryGetValue(key, out var value))
             return value;
-        if (!_old.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var bytes, out value))
+        if (!_old.TryGetValue(key, out var bytes, out value))
             return null;
         Keep(bytes, value);
         return value;
@@ -38,13 +38,16 @@ public sealed class BytesCache<TValue>(int mostEntries, int mostBytes = 1024 * 1
 
     private void Keep(byte[] key, TValue value)
     {
-        if (_young.Count >= mostEntries || _youngBytes >= mostBytes)
+        if (_young.Dictionary.Count >= mostEntries || _youngBytes >= mostBytes)
         {
             (_old, _young) = (_young, _old);
-            _young.Clear();
+            _young.Dictionary.Clear();
             _youngBytes = 0;
         }
-        _young[key] = value;
+        _young.Dictionary[key] = value;
         _youngBytes += key.Length;
     }
+
+    private static Dictionary<byte[], TValue>.AlternateLookup<ReadOnlySpan<byte>> Generation() =>
+        new Dictionary<byte[], TValue>(BytesComparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
 }

@@ -12,17 +12,15 @@ internal sealed class Catalogue(Writer writer)
     /// <summary>A member for one tenant and day.</summary>
     internal sealed record Entry(TenantBatch Tenant, int Day, RawLines Lines, ReadOnlyMemory<byte> Member);
 
-    /// <summary>Compresses the lines of each tenant and day, in parallel.</summary>
-    public static IReadOnlyList<Entry> Compress(HitBatch batch, long number)
+    /// <summary>Sums the hits of each tenant and compresses the lines of each tenant and day, all of it in parallel.</summary>
+    public static IReadOnlyList<Entry> SumAndCompress(HitBatch batch, long number)
     {
         var entries = new ConcurrentBag<Entry>();
-        var days = from tenant in batch.Tenants from day in tenant.Days select (tenant, day.Key, day.Value);
-        Parallel.ForEach(days, one =>
-        {
-            var (tenant, day, lines) = one;
-            var header = new MemberHeader(BatchHeader.CurrentVersion, number, tenant.Tenant.Id.ToString(), day, lines.Count, lines.First, lines.Last);
-            entries.Add(new Entry(tenant, day, lines, GzipMember.Compress(lines.InOrder().Span, header.ToExtraField(), CompressionLevel.Fastest)));
-        });
+        var sums = batch.Tenants.Select(tenant => (Action)tenant.Sum);
+        var members = from tenant in batch.Tenants
+                      from day in tenant.Days
+                      select (Action)(() => entries.Add(Compress(tenant, day.Key, day.Value, number)));
+        Parallel.ForEach(sums.Concat(members), action => action());
         return [.. entries.OrderBy(entry => entry.Tenant.Tenant.Number).ThenBy(entry => entry.Day)];
     }
 
@@ -39,5 +37,11 @@ internal sealed class Catalogue(Writer writer)
                 entry.Tenant.Tenant.Number, entry.Day, entry.Lines.First, batch, entry.Lines.Last, segment, offset, entry.Member.Length, entry.Lines.Count);
             offset += entry.Member.Length;
         }
+    }
+
+    private static Entry Compress(TenantBatch tenant, int day, RawLines lines, long batch)
+    {
+        var header = new MemberHeader(BatchHeader.CurrentVersion, batch, tenant.Tenant.Id.ToString(), day, lines.Count, lines.First, lines.Last);
+        return new Entry(tenant, day, lines, GzipMember.Compress(lines.InOrder().Span, header.ToExtraField(), CompressionLevel.Fastest));
     }
 }

@@ -156,7 +156,7 @@ internal sealed class Committer : IDisposable
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         var number = _lastBatch + 1;
-        var entries = Catalogue.Compress(batch, number);
+        var entries = Catalogue.SumAndCompress(batch, number);
         _onStep(CommitStep.MembersCompressed);
 
         var keys = new List<KeySeries>();

@@ -16,8 +16,6 @@ namespace StatHub.Storage.Journal;
 /// </summary>
 public sealed class JournalTail
 {
-    private const long BytesBetweenCollections = 64 * 1024 * 1024;
-
     private readonly JournalFolder _folder;
     private readonly Committer _committer;
     private readonly SqliteTenants _tenants;
@@ -195,17 +193,16 @@ public sealed class JournalTail
     }
 
     /// <summary>
-    /// What a batch was made of lives as long as a commit takes, which is long enough to be taken for lasting. The runtime by itself
-    /// would let it grow to a quarter of a gigabyte while a backlog is read; at this pace its collection costs some 2 % and the
-    /// process stays small.
+    /// What a batch was made of lives as long as a commit takes, which is long enough to be taken for lasting. Collected now, when the next
+    /// batch is hardly more than its lines, it does not get old, and the process stays small while a backlog is read.
     /// </summary>
     private void Collect(long bytes)
     {
         _sinceCollection += bytes;
-        if (_sinceCollection < BytesBetweenCollections)
+        if (_sinceCollection < _options.BatchBytes)
             return;
         _sinceCollection = 0;
-        GC.Collect();
+        GC.Collect(generation: 1);
     }
 }
 

@@ -31,12 +31,26 @@ public class StoredHitTests
         Relabelled(after, BotReason.None).Should().NotContain(",\"bot\":");
     }
 
-    private static byte[] Stored(byte[] line, DimensionReader dimensions)
+    [Theory]
+    [InlineData(AddressTreatment.Truncated, "198.51.100.0", "203.0.113.0, 192.0.2.0")]
+    [InlineData(AddressTreatment.Full, "198.51.100.7", "203.0.113.7, 192.0.2.7")]
+    [InlineData(AddressTreatment.None, "", "")]
+    public void Fields_stay_as_they_are_and_where_they_are_but_addresses_and_what_StatHub_says(AddressTreatment addresses, string remote, string forwarded)
+    {
+        var line = Lines.Bytes(
+            """{"b":1,"c":"\u00e4", "remote_addr":"198.51.100.7","tenant":"demo","d" : [1, 2],"bot":"x","e":{"f":1},"key":"a","http_x_forwarded_for":"203.0.113.7, 192.0.2.7","g":"","msec":1789999999,}""");
+
+        Encoding.UTF8.GetString(Stored(line, new DimensionReader(), addresses)).Should().Be(
+            $$"""{"time":"2026-09-21T14:13:19.000Z","tenant":"demo","key":"a","b":1,"c":"\u00e4","remote_addr":"{{remote}}","d" : [1, 2],"e":{"f":1},"http_x_forwarded_for":"{{forwarded}}","g":"","msec":1789999999}"""
+            + "\n");
+    }
+
+    private static byte[] Stored(byte[] line, DimensionReader dimensions, AddressTreatment addresses = AddressTreatment.Truncated)
     {
         var parser = new HitParser();
         parser.Read(line, Lines.Live, Lines.Now, out var hit).Should().Be(RejectReason.None);
         var target = new ArrayBufferWriter<byte>();
-        StoredHit.Write(hit, line, parser.Line.Members, dimensions.Read(line, parser.Line), AddressTreatment.Truncated, target);
+        StoredHit.Write(hit, line, parser.Line.Members, dimensions.Read(line, parser.Line), addresses, target);
         return target.WrittenSpan.ToArray();
     }
 

@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Journal;
 using StatHub.Core.Privacy;
+using StatHub.Core.Rollups;
 using StatHub.Tests.Memory;
 
 namespace StatHub.Tests.Journal;
@@ -66,6 +67,38 @@ public class HitBatchBuilderTests
         sums.Bots.Should().Be(bots);
         Raw(batch).Should().EndWith(end + "\n");
     }
+
+    [Fact]
+    public void Sums_by_dimension_are_those_of_each_hit_by_itself()
+    {
+        string[] agents = ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "curl/8.14.1", ""];
+        var lines = Enumerable.Range(0, 3_000).Select(i => Lines.Hit(
+            key: $"k{i % 3}", agent: agents[i % 7 % 3], address: $"203.0.113.{i % 250}",
+            args: $"tv={i % 5}&utm_source=s{i % 11}&d.plan={new string('p', i % 200)}{i}&r=https%3A%2F%2Fx{i % 13}.example%2F{i % 17}")).ToList();
+        var expected = new Dictionary<string, KeySums>();
+        var (reader, parser) = (new DimensionReader(), new HitParser());
+        foreach (var line in lines.Select(Lines.Bytes))
+        {
+            parser.Read(line, Lines.Live, Lines.Now, out var hit).Should().Be(RejectReason.None);
+            var key = Encoding.UTF8.GetString(hit.Key);
+            if (!expected.TryGetValue(key, out var sums))
+                expected[key] = sums = new KeySums();
+            sums.Add(hit.UnixMilliseconds, hit.Millionths, reader.Read(line, parser.Line));
+        }
+
+        var keys = Batch([.. lines]).Tenants.Single().Keys;
+
+        keys.ToDictionary(key => Encoding.UTF8.GetString(key.Key), key => Text(key.Value)).Should().BeEquivalentTo(expected.ToDictionary(key => key.Key, key => Text(key.Value)));
+    }
+
+    private static List<string> Text(KeySums sums) =>
+    [
+        .. from day in sums.Days
+           from dimension in day.Value.All
+           from value in dimension.Values
+           orderby dimension.Dimension, Encoding.UTF8.GetString(value.Key)
+           select $"{day.Key} {dimension.Dimension} {Encoding.UTF8.GetString(dimension.Own)} {Encoding.UTF8.GetString(value.Key)}: {value.Value}",
+    ];
 
     [Fact]
     public void A_label_that_a_line_brings_with_it_is_dropped()

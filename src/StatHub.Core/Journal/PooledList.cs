@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace StatHub.Core.Journal;
+
+/// <summary>A list that grows in rented arrays, for what a batch collects by the thousand and drops a second later.</summary>
+internal sealed class PooledList<T> : IDisposable
+{
+    private const int First = 64;
+
+    private T[] _items = [];
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>All of them; valid until the next is added.</summary>
+    public ReadOnlySpan<T> Items => _items.AsSpan(0, Count);
+
+    public void Add(in T item)
+    {
+        if (Count == _items.Length)
+            Grow();
+        _items[Count++] = item;
+    }
+
+    public void Dispose()
+    {
+        if (_items.Length > 0)
+            ArrayPool<T>.Shared.Return(_items, clearArray: RuntimeHelpers.IsReferenceOrContainsReferences<T>());
+        _items = [];
+        Count = 0;
+    }
+
+    private void Grow()
+    {
+        var larger = ArrayPool<T>.Shared.Rent(Math.Max(First, Count * 2));
+        Items.CopyTo(larger);
+        var count = Count;
+        Dispose();
+        (_items, Count) = (larger, count);
+    }
+}
