@@ -9,7 +9,7 @@
 lines=${1:-1000000} many_keys=${2:-1000000} many_tenants=${3:-10000} rounds=${4:-1} goal=0.5 memory_goal=1024
 usual_tenants=20
 
-need dotnet curl jq awk
+need dotnet curl jq awk perl
 need_two_cores
 describe_machine
 build_stathub
@@ -22,12 +22,7 @@ generate() { # day tenants keys
 
 # Gives line after line the next of all keys, spread over the alphabet: 7919 is a prime, so none comes twice before all have come.
 with_keys() {
-  awk -v keys="$many_keys" '{
-    key = sprintf("page-%08d", NR * 7919 % keys)
-    sub(/"key":"home"/, "\"key\":\"" key "\"")
-    sub(/\/p\/demo\/home/, "/p/demo/" key)
-    print
-  }'
+  perl -pe 'BEGIN { $keys = shift } $key = sprintf("page-%08d", $. * 7919 % $keys); s/"key":"home"/"key":"$key"/; s{/p/demo/home}{/p/demo/$key}' "$many_keys"
 }
 
 [ $((many_keys % 7919)) -ne 0 ] || die "$many_keys keys are a multiple of 7919"

@@ -9,7 +9,7 @@
 PATH=$PATH:/usr/sbin
 
 # As in ingest.sh: 20 tenants with 25 keys each.
-rounds=${1:-2} lines=${2:-1000000} tenants=20 keys=25 goal=1.2
+rounds=${1:-2} lines=${2:-1000000} tenants=20 keys=25 goal=1.2 memory_goal=380
 
 need dotnet clickhouse-server clickhouse-client curl jq awk
 need_two_cores
@@ -128,4 +128,6 @@ for side in stathub clickhouse; do
 done
 echo
 echo "ratio: $ratio (lowest $(head -1 "$work/ratios"), highest $(tail -1 "$work/ratios")), by CPU $by_cpu; target $goal: $(verdict "$ratio" $goal)"
-[ "$(verdict "$ratio" $goal)" = met ]
+memory=$(sort -g "$work/stathub.memory" | tail -1)
+echo "memory: $memory MiB; target at most $memory_goal: $([ "$memory" -le $memory_goal ] && echo met || echo missed)"
+[ "$(verdict "$ratio" $goal)" = met ] && [ "$memory" -le $memory_goal ]

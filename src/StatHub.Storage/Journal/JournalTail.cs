@@ -16,6 +16,8 @@ namespace StatHub.Storage.Journal;
 /// </summary>
 public sealed class JournalTail
 {
+    private const long UsualMemory = 128 * 1024 * 1024;
+
     private readonly JournalFolder _folder;
     private readonly Committer _committer;
     private readonly SqliteTenants _tenants;
@@ -27,6 +29,7 @@ public sealed class JournalTail
     private readonly FinishedFiles _finished;
     private TenantDirectory? _readWith;
     private long _sinceCollection;
+    private long _muchMemory = UsualMemory;
 
     internal JournalTail(JournalFolder folder, Committer committer, SqliteTenants tenants, SaltFolder salts, StoreOptions options, TimeProvider time)
     {
@@ -194,7 +197,7 @@ public sealed class JournalTail
 
     /// <summary>
     /// What a batch was made of lives as long as a commit takes, which is long enough to be taken for lasting. Collected now, when the next
-    /// batch is hardly more than its lines, it does not get old, and the process stays small while a backlog is read.
+    /// batch is hardly more than its lines, it does not get old. What does get old, sums that waited and were written, goes when it is much.
     /// </summary>
     private void Collect(long bytes)
     {
@@ -202,7 +205,13 @@ public sealed class JournalTail
         if (_sinceCollection < _options.BatchBytes)
             return;
         _sinceCollection = 0;
-        GC.Collect(generation: 1);
+        if (GC.GetTotalMemory(forceFullCollection: false) < _muchMemory)
+        {
+            GC.Collect(generation: 1);
+            return;
+        }
+        GC.Collect();
+        _muchMemory = Math.Max(UsualMemory, 3 * GC.GetTotalMemory(forceFullCollection: false) / 2);
     }
 }
 
