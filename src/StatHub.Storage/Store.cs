@@ -53,7 +53,7 @@ public sealed class Store : IDisposable
         (Tenants, Tokens) = (both, tokens);
         var snapshots = new Snapshots();
         RawHits = new SegmentRawHits(_readers, segments, snapshots);
-        Ledger = new SqliteLedger(_readers);
+        Ledger = new SqliteLedger(_readers, time);
         _committer = new Committer(_writer, _readers, segments, tenants, time, options);
         var onStep = options.OnCompactionStep ?? (_ => { });
         var sweeper = new SegmentSweeper(_writer, _readers, segments, snapshots, _committer, onStep);
