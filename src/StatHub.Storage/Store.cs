@@ -53,11 +53,11 @@ public sealed class Store : IDisposable
         (Tenants, Tokens) = (both, tokens);
         var snapshots = new Snapshots();
         RawHits = new SegmentRawHits(_readers, segments, snapshots);
-        Ledger = new SqliteLedger(_readers);
+        Ledger = new SqliteLedger(_readers, time);
         _committer = new Committer(_writer, _readers, segments, tenants, time, options);
         var onStep = options.OnCompactionStep ?? (_ => { });
         var sweeper = new SegmentSweeper(_writer, _readers, segments, snapshots, _committer, onStep);
-        Compaction = new Compactor(_writer, _readers, segments, sweeper, time, onStep);
+        Compaction = new Compactor(_writer, _readers, segments, sweeper, _committer, time, onStep);
         Retention = new RawRetention(
             _writer, _readers, segments, rollups, wiper, sweeper, snapshots, _committer, time, options.OnRetentionStep ?? (_ => { }));
         RollupRetention = new RollupRetention(_writer, _readers, rollups, tenants, _committer, time, options.OnRetentionStep ?? (_ => { }));

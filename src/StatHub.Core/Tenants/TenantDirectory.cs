@@ -8,18 +8,21 @@ public sealed class TenantDirectory
 {
     private readonly Dictionary<byte[], TenantEntry>.AlternateLookup<ReadOnlySpan<byte>> _byName;
 
+    private TenantDirectory(Dictionary<byte[], TenantEntry> byName) => _byName = byName.GetAlternateLookup<ReadOnlySpan<byte>>();
+
     /// <summary>Makes a directory.</summary>
     /// <param name="entries">Tenants, also erased ones.</param>
     public TenantDirectory(IEnumerable<TenantEntry> entries)
+        : this(entries.ToDictionary(entry => entry.Name, BytesComparer.Instance))
     {
-        var byName = new Dictionary<byte[], TenantEntry>(BytesComparer.Instance);
-        foreach (var entry in entries)
-            byName.Add(entry.Name, entry);
-        _byName = byName.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
     /// <summary>Finds a tenant.</summary>
     public bool TryFind(ReadOnlySpan<byte> name, [NotNullWhen(true)] out TenantEntry? entry) => _byName.TryGetValue(name, out entry);
+
+    /// <summary>Another directory that has one tenant more, or another entry of it. This one stays as it is.</summary>
+    public TenantDirectory With(TenantEntry entry) =>
+        new(new Dictionary<byte[], TenantEntry>(_byName.Dictionary, BytesComparer.Instance) { [entry.Name] = entry });
 }
 
 /// <summary>A tenant as the ingest sees it.</summary>

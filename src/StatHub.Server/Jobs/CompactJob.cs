@@ -11,7 +11,7 @@ internal sealed class CompactJob(Compactor compactor) : JobKind("compact")
 
     public override async Task<Func<JobInfo, JobInfo>> RunAsync(JobQuestion question, Action<WorkProgress> progress, CancellationToken cancellationToken)
     {
-        var request = new CompactionRequest { Tenant = question.Tenant, After = TimeSpan.Zero, AgainAfter = TimeSpan.Zero };
+        var request = new CompactionRequest { Tenant = question.Tenant, After = TimeSpan.Zero, AgainAfter = TimeSpan.Zero, WritesWaiting = true };
         var told = new Told(progress);
         var result = await compactor.RunAsync(request, told, cancellationToken);
         return job => job with

@@ -48,14 +48,25 @@ internal static partial class StoreServices
 
     private static void Log(ILogger logger, RecoveryReport recovery)
     {
-        LogRecovered(logger, recovery.Reason, recovery.Batches, recovery.Days, recovery.Hits, recovery.KeptDays, recovery.CopyBatch, recovery.Quarantine ?? "nowhere");
+        LogRecovered(logger, recovery.Reason, recovery.Batches, recovery.Days, recovery.Hits, recovery.KeptDays);
+        if (recovery.CopyMadeAt is { } madeAt)
+            LogCopied(logger, madeAt, recovery.CopyBatch);
+        if (recovery.Quarantine is { } quarantine)
+            LogQuarantine(logger, quarantine);
         foreach (var problem in recovery.Problems)
             LogProblem(logger, problem);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "{Reason} It was made again from the segments of {Batches} commits: {Days} days of tenants with {Hits} hits were summed again, {KeptDays} kept the sums of the copy, which knew commit {CopyBatch}. What was left of it is in {Quarantine}")]
-    private static partial void LogRecovered(ILogger logger, string reason, long batches, long days, long hits, long keptDays, long? copyBatch, string quarantine);
+        "{Reason} It was made again from the segments of {Batches} commits: {Days} days of tenants with {Hits} hits were summed again, {KeptDays} kept the sums that they had")]
+    private static partial void LogRecovered(ILogger logger, string reason, long batches, long days, long hits, long keptDays);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "Tenants, their settings and tokens are those of the copy of {MadeAt:yyyy-MM-dd HH:mm:ss}Z, which knew commit {CopyBatch}. Make again what was changed since: hits of a tenant that was registered later and has no raw hits are refused until it is registered again")]
+    private static partial void LogCopied(ILogger logger, DateTimeOffset madeAt, long? copyBatch);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What was left of the database is in {Quarantine}; remove it when you are content")]
+    private static partial void LogQuarantine(ILogger logger, string quarantine);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Something could not be made again. {Problem}")]
     private static partial void LogProblem(ILogger logger, string problem);

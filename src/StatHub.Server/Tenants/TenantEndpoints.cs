@@ -6,6 +6,7 @@ using StatHub.Contracts.Json;
 using StatHub.Contracts.Tenants;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
+using StatHub.Core.Tokens;
 using StatHub.Server.Http;
 
 namespace StatHub.Server.Tenants;
@@ -50,7 +51,10 @@ internal static class TenantEndpoints
         new Arguments(http).Failed(out var problem)
             ? problem
             : TypedResults.Ok<IReadOnlyList<TenantInfo>>(
-                [.. tenants.List().Where(tenant => http.Token().Sees(tenant.Id)).Select(ToInfo)]);
+                [.. Seen(http.Token(), tenants).Select(ToInfo)]);
+
+    private static IEnumerable<Tenant> Seen(Token token, ITenantStore tenants) =>
+        token.Tenant is not { } own ? tenants.List() : tenants.Find(own) is { } tenant ? [tenant] : [];
 
     private static async Task<Results<Created<TenantInfo>, ProblemResult>> CreateAsync(
         HttpContext http, ITenantStore tenants, TimeProvider time)

@@ -14,6 +14,9 @@ public sealed record CompactionRequest
     /// <summary>A compacted day that got late hits is compacted again so long after the last time.</summary>
     public TimeSpan AgainAfter { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Whether sums that wait in memory are written before: else what was counted in the last minute is left for the next time.</summary>
+    public bool WritesWaiting { get; init; }
+
     /// <summary>Lines are read and written at no more than so many bytes a second, uncompressed; 0 is as fast as it goes.</summary>
     public long MostBytesPerSecond { get; init; }
 

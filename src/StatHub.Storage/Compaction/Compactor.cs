@@ -1,5 +1,6 @@
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
+using StatHub.Storage.Commits;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
 
@@ -19,6 +20,7 @@ public sealed class Compactor : IDisposable
     private readonly ReadPool _readers;
     private readonly SegmentFolder _segments;
     private readonly SegmentSweeper _sweeper;
+    private readonly Committer _committer;
     private readonly TimeProvider _time;
     private readonly Action<CompactionStep> _onStep;
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -26,8 +28,9 @@ public sealed class Compactor : IDisposable
     // Days that had a problem, and when: to look at them every few minutes would find nothing new.
     private readonly Dictionary<(long Tenant, int Day), DateTimeOffset> _left = [];
 
-    internal Compactor(Writer writer, ReadPool readers, SegmentFolder segments, SegmentSweeper sweeper, TimeProvider time, Action<CompactionStep>? onStep) =>
-        (_writer, _readers, _segments, _sweeper, _time, _onStep) = (writer, readers, segments, sweeper, time, onStep ?? (_ => { }));
+    internal Compactor(
+        Writer writer, ReadPool readers, SegmentFolder segments, SegmentSweeper sweeper, Committer committer, TimeProvider time, Action<CompactionStep>? onStep) =>
+        (_writer, _readers, _segments, _sweeper, _committer, _time, _onStep) = (writer, readers, segments, sweeper, committer, time, onStep ?? (_ => { }));
 
     /// <summary>Refuses to go on where the compacted files and the database do not belong together; nothing is touched.</summary>
     internal void Check() => _readers.Ask(reader =>
@@ -87,6 +90,8 @@ public sealed class Compactor : IDisposable
         await AloneAsync(
             async () =>
             {
+                if (request.WritesWaiting)
+                    _committer.WithAllWritten(() => { });
                 var candidates = _readers.Ask(reader => Candidates(reader, request));
                 var throttle = new Throttle(request.MostBytesPerSecond, _time);
                 for (var i = 0; i < candidates.Count; i++)

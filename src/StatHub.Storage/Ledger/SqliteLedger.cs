@@ -7,12 +7,20 @@ using StatHub.Storage.Sqlite;
 namespace StatHub.Storage.Ledger;
 
 /// <summary>The ledger in SQLite.</summary>
-internal sealed class SqliteLedger(ReadPool readers) : ILedger
+internal sealed class SqliteLedger(ReadPool readers, TimeProvider time) : ILedger
 {
+    private readonly SettledTotals _ofAllTime = new(time);
+
     public LedgerTotals Totals(MinuteRange committed, TenantId? tenant) => readers.Ask(reader =>
     {
-        long counted = 0;
-        var rejected = new SortedDictionary<RejectReason, long>();
+        var lines = tenant is null && committed == MinuteRange.All ? _ofAllTime.Read(reader) : Lines(reader, committed, tenant);
+        var rejected = lines.Where(one => one.Key != (int)RejectReason.None).ToDictionary(one => (RejectReason)one.Key, one => one.Value);
+        return new LedgerTotals(lines.GetValueOrDefault((int)RejectReason.None), new SortedDictionary<RejectReason, long>(rejected));
+    });
+
+    private static Dictionary<int, long> Lines(Reader reader, MinuteRange committed, TenantId? tenant)
+    {
+        var lines = new Dictionary<int, long>();
         using var rows = tenant is null
             ? reader.Sql("SELECT outcome, sum(lines) FROM ledger WHERE minute >= ?1 AND minute < ?2 GROUP BY outcome").Rows(committed.From, committed.To)
             : reader.Sql(
@@ -21,15 +29,9 @@ internal sealed class SqliteLedger(ReadPool readers) : ILedger
                     AND minute >= ?1 AND minute < ?2 GROUP BY outcome
                 """).Rows(committed.From, committed.To, tenant.Value.ToString());
         while (rows.Read())
-        {
-            var outcome = (RejectReason)rows.Int(0);
-            if (outcome == RejectReason.None)
-                counted = rows.Long(1);
-            else
-                rejected.Add(outcome, rows.Long(1));
-        }
-        return new LedgerTotals(counted, rejected);
-    });
+            lines.Add(rows.Int(0), rows.Long(1));
+        return lines;
+    }
 
     public IReadOnlyList<RejectedLine> Rejected(RejectReason? reason, int limit) => readers.Ask(reader =>
     {

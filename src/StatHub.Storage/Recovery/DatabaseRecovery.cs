@@ -15,6 +15,8 @@ namespace StatHub.Storage.Recovery;
 /// </summary>
 internal sealed class DatabaseRecovery
 {
+    private const string WithoutRawHits = "Tenants without raw hits are not there; their hits are refused until they are registered again.";
+
     private readonly StoreOptions _options;
     private readonly TimeProvider _time;
     private readonly SegmentFolder _segments;
@@ -29,6 +31,8 @@ internal sealed class DatabaseRecovery
     }
 
     private string Folder => Path.Combine(_options.DataPath, "recovery");
+
+    private DateTimeOffset CopyMadeAt => File.GetLastWriteTimeUtc(DatabaseCopy.PathIn(_options.DataPath));
 
     private string Place => Path.Combine(_options.DataPath, Database.FileName);
 
@@ -67,7 +71,7 @@ internal sealed class DatabaseRecovery
             days.Write();
             _problems.AddRange(days.Problems);
             var report = new RecoveryReport(
-                reason, null, hasCopy ? copied.Batch : null, Math.Max(copied.Batch, found.LastBatch), days.Days, days.Hits, days.Kept, _problems);
+                reason, null, hasCopy ? copied.Batch : null, hasCopy ? CopyMadeAt : null, Math.Max(copied.Batch, found.LastBatch), days.Days, days.Hits, days.Kept, _problems);
             readers.Dispose();
             writer.Alone(() => Finish(writer));
             writer.Dispose();
@@ -81,7 +85,7 @@ internal sealed class DatabaseRecovery
         var copy = DatabaseCopy.PathIn(_options.DataPath);
         if (!File.Exists(copy))
         {
-            _problems.Add("There is no copy of the database: tenants have no settings, and tokens are gone.");
+            _problems.Add($"There is no copy of the database: tenants have no settings, and tokens are gone. {WithoutRawHits}");
             return false;
         }
         try
@@ -90,7 +94,7 @@ internal sealed class DatabaseRecovery
         }
         catch (StoreException exception)
         {
-            _problems.Add($"The copy of the database cannot be used, so tenants have no settings, and tokens are gone. {exception.Message}");
+            _problems.Add($"The copy of the database cannot be used, so tenants have no settings, and tokens are gone. {WithoutRawHits} {exception.Message}");
             return false;
         }
         File.Copy(copy, Path.Combine(Folder, Database.FileName));

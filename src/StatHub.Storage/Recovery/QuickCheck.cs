@@ -22,7 +22,7 @@ internal static class QuickCheck
             using var command = database.CreateCommand();
             command.CommandText = new FileInfo(path).Length <= MostBytes || File.Exists(SuspicionIn(Path.GetDirectoryName(path)!)) ? "PRAGMA quick_check(1)" : "SELECT count(*) FROM sqlite_schema";
             var answer = Convert.ToString(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture)!;
-            return answer == "ok" || long.TryParse(answer, out _) ? null : $"The database is damaged: {answer}.";
+            return answer == "ok" || long.TryParse(answer, out _) ? null : $"The database is damaged: {answer.ReplaceLineEndings(" ")}.";
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode is SQLITE_CORRUPT or SQLITE_NOTADB)
         {

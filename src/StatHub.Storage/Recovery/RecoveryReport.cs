@@ -4,13 +4,14 @@ namespace StatHub.Storage.Recovery;
 /// <param name="Reason">Why it was made again.</param>
 /// <param name="Quarantine">The folder that the damaged database is in now; null when there was none.</param>
 /// <param name="CopyBatch">The last commit that the copy had which tenants and tokens were taken from; null without a copy.</param>
+/// <param name="CopyMadeAt">When that copy was made.</param>
 /// <param name="Batches">The last commit that the segments tell of.</param>
 /// <param name="Days">How many days of tenants were summed again from raw hits.</param>
 /// <param name="Hits">The hits in them.</param>
 /// <param name="KeptDays">How many days have the sums of the copy or of their rollup file, since their raw hits are gone or cannot be read.</param>
 /// <param name="Problems">What could not be made again, and why.</param>
 public sealed record RecoveryReport(
-    string Reason, string? Quarantine, long? CopyBatch, long Batches, long Days, long Hits, long KeptDays, IReadOnlyList<string> Problems);
+    string Reason, string? Quarantine, long? CopyBatch, DateTimeOffset? CopyMadeAt, long Batches, long Days, long Hits, long KeptDays, IReadOnlyList<string> Problems);
 
 /// <summary>The steps of a recovery, in their order: where a crash is tried.</summary>
 public enum RecoveryStep

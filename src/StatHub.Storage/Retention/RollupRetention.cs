@@ -95,7 +95,7 @@ public sealed class RollupRetention
     /// <summary>Notes from which day there are sums; false when they are kept longer by now.</summary>
     private bool Note(DueTenant due)
     {
-        var noted = _tenants.Change(() => _writer.Sql(
+        var noted = _tenants.Change(due.Tenant, () => _writer.Sql(
             """
             UPDATE tenant SET sums_from_day = max(sums_from_day, ?2), raw_from_day = max(raw_from_day, ?2)
             WHERE id = ?1 AND registered = 1 AND ?3 <= ?4 - rollup_months
@@ -125,7 +125,7 @@ public sealed class RollupRetention
     {
         var goes = false;
         // What waits in memory would come back as rows of nothing.
-        _committer.WithAllWritten(() => _tenants.Change(() =>
+        _committer.WithAllWritten(() => _tenants.Change(due.Tenant, () =>
         {
             if (!(goes = FirstRawMonth(_writer.Sql, due.Number) > month))
                 return false;

@@ -13,7 +13,11 @@ internal sealed class Erasures(string folder)
 {
     public const string FileName = "erasures.jsonl";
 
+    private readonly Lock _gate = new();
     private int _appended;
+
+    // What the file had when it was so long: it is not read again for each tenant.
+    private (long Length, long Whole, Dictionary<TenantId, long> Latest)? _known;
 
     /// <summary>Where the file is, once there was an erase.</summary>
     public string Path { get; } = System.IO.Path.Combine(folder, FileName);
@@ -31,37 +35,35 @@ internal sealed class Erasures(string folder)
     {
         // Whoever copies what is to be erased sees it first.
         Interlocked.Increment(ref _appended);
-        var line = JsonSerializer.SerializeToUtf8Bytes(new Erasure(tenant.ToString(), erasedAt), ErasureJson.Default.Erasure);
-        // What a crash left of a line is written over: that erase was not done.
-        var end = Whole(Bytes()).Length;
-        using (var file = File.OpenHandle(Path, FileMode.OpenOrCreate, FileAccess.Write))
+        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(new Erasure(tenant.ToString(), erasedAt), ErasureJson.Default.Erasure), (byte)'\n'];
+        lock (_gate)
         {
-            RandomAccess.SetLength(file, end);
-            RandomAccess.Write(file, [.. line, (byte)'\n'], end);
-            RandomAccess.FlushToDisk(file);
+            var known = Known();
+            _known = null;
+            // What a crash left of a line is written over: that erase was not done.
+            var end = known?.Whole ?? Whole(Bytes()).Length;
+            Write(line, end);
+            if (known is not { Latest: var latest })
+                return;
+            latest[tenant] = Math.Max(latest.GetValueOrDefault(tenant), erasedAt);
+            _known = (end + line.Length, end + line.Length, latest);
         }
-        // Also when the file was there: a try before may have made it and failed here.
-        Libc.SyncFolder(folder);
+    }
+
+    /// <summary>The latest erase of a tenant, in Unix milliseconds; null when there was none.</summary>
+    /// <exception cref="StoreException">A line before the last is none: who was erased is not known.</exception>
+    public long? ErasedAt(TenantId tenant)
+    {
+        lock (_gate)
+            return Latest().TryGetValue(tenant, out var at) ? at : null;
     }
 
     /// <summary>The latest erase of each tenant, in Unix milliseconds.</summary>
     /// <exception cref="StoreException">A line before the last is none: who was erased is not known.</exception>
     public IReadOnlyDictionary<TenantId, long> Read()
     {
-        var latest = new Dictionary<TenantId, long>();
-        var whole = Whole(Bytes());
-        var number = 0;
-        foreach (var range in whole.Span.Split((byte)'\n'))
-        {
-            number++;
-            var line = whole.Span[range];
-            if (line.IsEmpty)
-                continue;
-            if (Parse(line) is not { } erasure || !TenantId.TryParse(erasure.Tenant, out var tenant))
-                throw new StoreException($"Line {number} of {Path} is no erasure. Restore the file from a backup, or remove the line when the tenant that it named is known to be erased.");
-            latest[tenant] = Math.Max(latest.GetValueOrDefault(tenant), erasure.ErasedAt);
-        }
-        return latest;
+        lock (_gate)
+            return new Dictionary<TenantId, long>(Latest());
     }
 
     /// <summary>Notes the erases of another file that are not known here.</summary>
@@ -73,6 +75,46 @@ internal sealed class Erasures(string folder)
             if (!known.TryGetValue(tenant, out var at) || at < erasedAt)
                 Append(tenant, erasedAt);
         }
+    }
+
+    private void Write(byte[] line, long end)
+    {
+        using (var file = File.OpenHandle(Path, FileMode.OpenOrCreate, FileAccess.Write))
+        {
+            RandomAccess.SetLength(file, end);
+            RandomAccess.Write(file, line, end);
+            RandomAccess.FlushToDisk(file);
+        }
+        // Also when the file was there: a try before may have made it and failed here.
+        Libc.SyncFolder(folder);
+    }
+
+    private (long Length, long Whole, Dictionary<TenantId, long> Latest)? Known()
+    {
+        var file = new FileInfo(Path);
+        return _known is { } known && known.Length == (file.Exists ? file.Length : 0) ? known : null;
+    }
+
+    private Dictionary<TenantId, long> Latest()
+    {
+        if (Known() is { Latest: var known })
+            return known;
+        var bytes = Bytes();
+        var whole = Whole(bytes);
+        var latest = new Dictionary<TenantId, long>();
+        var number = 0;
+        foreach (var range in whole.Span.Split((byte)'\n'))
+        {
+            number++;
+            var line = whole.Span[range];
+            if (line.IsEmpty)
+                continue;
+            if (Parse(line) is not { } erasure || !TenantId.TryParse(erasure.Tenant, out var tenant))
+                throw new StoreException($"Line {number} of {Path} is no erasure. Restore the file from a backup, or remove the line when the tenant that it named is known to be erased.");
+            latest[tenant] = Math.Max(latest.GetValueOrDefault(tenant), erasure.ErasedAt);
+        }
+        _known = (bytes.Length, whole.Length, latest);
+        return latest;
     }
 
     private byte[] Bytes() => File.Exists(Path) ? File.ReadAllBytes(Path) : [];

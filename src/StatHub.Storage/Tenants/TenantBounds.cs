@@ -13,13 +13,14 @@ namespace StatHub.Storage.Tenants;
 internal sealed class TenantBounds(ReadPool readers)
 {
     private const int MostKnownKeys = 200_000;
-    private const int MostKnownDays = 10_000;
+    private const int MostKnownDays = 100_000;
 
     private readonly Dictionary<long, HashSet<byte[]>> _keys = [];
     private readonly Dictionary<long, long> _keyCounts = [];
     private readonly Dictionary<(long Tenant, int Day), long> _hits = [];
     private readonly List<Taken> _outstanding = [];
     private int _knownKeys;
+    private int _learnedDays;
 
     /// <summary>A batch is to be read.</summary>
     public Taken Begin()
@@ -62,6 +63,7 @@ internal sealed class TenantBounds(ReadPool readers)
         _knownKeys = 0;
         _keyCounts.Clear();
         _hits.Clear();
+        _learnedDays = 0;
     }
 
     private bool IsKnown(long tenant, ReadOnlySpan<byte> key)
@@ -100,10 +102,18 @@ internal sealed class TenantBounds(ReadPool readers)
     {
         if (_hits.TryGetValue((tenant, day), out var count))
             return count;
-        if (_hits.Count > MostKnownDays)
-            _hits.Clear();
+        if (++_learnedDays > MostKnownDays)
+            ForgetDays();
         return _hits[(tenant, day)] = readers.Ask(reader => reader.Sql(
             "SELECT hits FROM day WHERE series = (SELECT id FROM series WHERE tenant = ?1 AND key = '') AND day = ?2").Number(tenant, day)) ?? 0;
+    }
+
+    /// <summary>What a batch has taken of stays: it may be committed by now, and is added when that is told.</summary>
+    private void ForgetDays()
+    {
+        foreach (var of in _hits.Keys.Where(of => !_outstanding.Exists(batch => batch.Hits.ContainsKey(of))))
+            _hits.Remove(of);
+        _learnedDays = 0;
     }
 
     private bool Exists(long tenant, ReadOnlySpan<byte> key)

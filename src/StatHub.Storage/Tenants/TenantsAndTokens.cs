@@ -3,7 +3,7 @@ using StatHub.Storage.Tokens;
 
 namespace StatHub.Storage.Tenants;
 
-/// <summary>An erase takes a tenant's tokens with it, so the tokens in memory are read again.</summary>
+/// <summary>An erase takes a tenant's tokens with it, also those in memory.</summary>
 internal sealed class TenantsAndTokens(SqliteTenants tenants, SqliteTokens tokens) : ITenantStore
 {
     public IReadOnlyList<Tenant> List() => tenants.List();
@@ -16,10 +16,19 @@ internal sealed class TenantsAndTokens(SqliteTenants tenants, SqliteTokens token
 
     public bool Erase(TenantId id)
     {
-        var erased = tenants.Erase(id);
-        if (erased)
+        try
+        {
+            var erased = tenants.Erase(id);
+            if (erased)
+                tokens.Forget(id);
+            return erased;
+        }
+        catch
+        {
+            // Its rows may be gone, and what failed were the files.
             tokens.Reread();
-        return erased;
+            throw;
+        }
     }
 
     /// <summary>Erases those again whom an older database brought back.</summary>

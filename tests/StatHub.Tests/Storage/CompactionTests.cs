@@ -50,6 +50,18 @@ public sealed partial class CompactionTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_counted_just_now_is_compacted_when_somebody_asks_for_it()
+    {
+        using var folder = new StoreFolder();
+        folder.AppendLines(Hit("a", 1, "1"));
+        folder.Store.Tail.Run(CancellationToken.None);
+        var request = new CompactionRequest { After = TimeSpan.Zero };
+
+        (await folder.Store.Compaction.RunAsync(request, null, CancellationToken.None)).Days.Should().Be(0, "its sums by dimension wait in memory");
+        (await folder.Store.Compaction.RunAsync(request with { WritesWaiting = true }, null, CancellationToken.None)).Days.Should().Be(1);
+    }
+
+    [Fact]
     public async Task Late_hits_are_read_with_the_compacted_ones_and_the_day_is_compacted_again_a_day_later()
     {
         Ingest(Hit("b", 5, "1"), Hit("a", 7, "2"));

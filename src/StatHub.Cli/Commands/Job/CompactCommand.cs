@@ -37,8 +37,9 @@ internal sealed class CompactCommand : ApiCommand
         }
         else
         {
-            await screen.LineAsync(
-                $"{Figures.Of(result.Hits)} hits on {Figures.Of(result.Days)} days of tenants: {Figures.Bytes(result.BytesBefore)} are {Figures.Bytes(result.BytesAfter)} now.");
+            await screen.LineAsync(result.Days == 0
+                ? "No day was compacted."
+                : $"{Figures.Of(result.Hits)} hits on {Figures.Of(result.Days)} days of tenants: {Figures.Bytes(result.BytesBefore)} are {Figures.Bytes(result.BytesAfter)} now.");
         }
         foreach (var problem in result.Problems)
             await screen.NoteAsync(problem);

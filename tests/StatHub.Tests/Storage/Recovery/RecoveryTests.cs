@@ -32,6 +32,7 @@ public sealed partial class RecoveryTests : IDisposable
     {
         Ingest(200);
         _folder.Store.DatabaseCopy.Make();
+        DateTimeOffset copied = File.GetLastWriteTimeUtc(Path.Combine(_folder.Path, "backup", "stathub.db"));
         Ingest(300);
         if (compacted)
             await CompactAsync();
@@ -42,6 +43,7 @@ public sealed partial class RecoveryTests : IDisposable
 
         _folder.Store.Recovery!.Problems.Should().BeEmpty();
         _folder.Store.Recovery.Reason.Should().Be("The database is missing.");
+        _folder.Store.Recovery.CopyMadeAt.Should().Be(copied);
         _folder.Raw().Should().Equal(raw);
         StoreDump.OfAll(_folder).Should().Equal(before);
         _folder.Store.Recovery.Should().BeNull("it is in order now");
@@ -62,6 +64,7 @@ public sealed partial class RecoveryTests : IDisposable
 
         _folder.Store.Recovery!.Problems.Should().ContainSingle().Which.Should().Contain("tenants have no settings, and tokens are gone");
         _folder.Store.Recovery.CopyBatch.Should().BeNull();
+        _folder.Store.Recovery.CopyMadeAt.Should().BeNull();
         StoreDump.OfAll(_folder).Where(IsOfSegments).Should().Equal(before);
         _folder.Store.Tenants.List().Select(tenant => tenant.Id).Should().Equal(Demo, Other);
         Verify();
