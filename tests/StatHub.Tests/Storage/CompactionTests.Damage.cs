@@ -1,4 +1,5 @@
 using StatHub.Storage;
+using StatHub.Storage.Compaction;
 
 namespace StatHub.Tests.Storage;
 
@@ -40,6 +41,43 @@ public partial class CompactionTests
         (await CompactAsync()).Problems.Should().BeEmpty("the same would be found again");
         _folder.Time.Now += TimeSpan.FromDays(1);
         (await CompactAsync()).Problems.Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData(CompactionStep.FileNamed)]
+    [InlineData(CompactionStep.CatalogueWritten)]
+    public async Task A_disk_that_fails_at_the_switch_leaves_no_file_and_the_next_compaction_does_it(CompactionStep failing)
+    {
+        Ingest(Hit("a", 1, "1"));
+        _folder.OnCompactionStep = step =>
+        {
+            if (step == failing)
+                throw new IOException("No space left on device");
+        };
+        var run = () => CompactAsync();
+        await run.Should().ThrowAsync<IOException>();
+        Files().Should().Equal("0000000001.jsonl.gz");
+
+        _folder.OnCompactionStep = null;
+        (await CompactAsync()).Should().BeEquivalentTo(new { Days = 1, Problems = Array.Empty<string>() });
+        _folder.Raw().Should().HaveCount(1);
+    }
+
+    [Fact]
+    public async Task A_disk_that_fails_behind_the_switch_takes_nothing_back()
+    {
+        Ingest(Hit("a", 1, "1"));
+        _folder.OnCompactionStep = step =>
+        {
+            if (step == CompactionStep.Switched)
+                throw new IOException("Input/output error");
+        };
+        (await CompactAsync()).Problems.Should().BeEmpty();
+
+        Files().Should().Contain("demo/2026-09-20.1.jsonl.gz");
+        _folder.Raw().Should().HaveCount(1);
+        _folder.Restart();
+        _folder.Raw().Should().HaveCount(1);
     }
 
     [Fact]
