@@ -198,6 +198,21 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_clock_was_set_back_the_new_backup_stays()
+    {
+        Ingest(Lines.Hit());
+        await MakeAsync(keep: 2);
+        await MakeAsync(keep: 2);
+        _folder.Time.Now = _folder.Time.Now.AddDays(-1);
+
+        var made = await MakeAsync(keep: 2);
+
+        made.Removed.Should().Be(1);
+        File.Exists(Path.Combine(made.Path, "manifest.json")).Should().BeTrue();
+        Directory.GetDirectories(Folder).Should().HaveCount(2);
+    }
+
+    [Fact]
     public async Task A_segment_that_lost_bytes_is_named_and_leaves_no_backup()
     {
         Ingest(Lines.Hit());
