@@ -85,16 +85,48 @@ public sealed class RestoreTests : IDisposable
         Ingest(Lines.Hit(), Lines.Hit());
         _folder.Store.DatabaseCopy.Make();
         _folder.Store.Dispose();
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "stathub.db.suspect"), []);
 
         var restored = await RestoreAsync(backup, _folder.Path, replace: true);
 
         restored.Replaced.Should().Be(Path.Combine(_folder.Path, "replaced-20260921T141320Z"));
+        File.Exists(Path.Combine(_folder.Path, "stathub.db.suspect")).Should().BeFalse("it is of the old store");
         File.Exists(Path.Combine(restored.Replaced!, "backup", "stathub.db")).Should().BeTrue("it is of the old store");
         Directory.Exists(Path.Combine(_folder.Path, "backup")).Should().BeFalse();
         using (var old = Store.Open(new StoreOptions { DataPath = restored.Replaced! }, _folder.Time))
             Hits(old, Demo).Should().Be(5);
         _folder.Restart();
         _folder.Hits().Should().Be(3);
+    }
+
+    [Theory]
+    [InlineData("segments")]
+    [InlineData("rollups")]
+    [InlineData("backup")]
+    public async Task An_empty_folder_that_a_store_left_is_no_store_and_in_nobodys_way(string name)
+    {
+        var backup = await FillAndMakeAsync();
+        Directory.CreateDirectory(Path.Combine(_target, name));
+
+        await RestoreAsync(backup);
+
+        using var store = Open();
+        Hits(store, Demo).Should().Be(3);
+    }
+
+    [Fact]
+    public async Task Rollup_files_without_a_database_are_not_replaced_unasked()
+    {
+        var backup = await FillAndMakeAsync();
+        var file = Path.Combine(_target, "rollups", "demo", "2026-01-30.1.jsonl.gz");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, "sums that nothing else has");
+        var restore = () => RestoreAsync(backup);
+
+        await restore.Should().ThrowAsync<StoreException>().WithMessage("*has a store already*");
+        var restored = await RestoreAsync(backup, replace: true);
+
+        File.Exists(Path.Combine(restored.Replaced!, "rollups", "demo", "2026-01-30.1.jsonl.gz")).Should().BeTrue();
     }
 
     [Theory]
@@ -129,6 +161,9 @@ public sealed class RestoreTests : IDisposable
     [InlineData("{\"version\":1,\"statHub\":\"0.1.0\",\"batch\":1,\"madeAt\":1,\"files\":[]}", "names no stathub.db.")]
     [InlineData("{\"version\":1,\"statHub\":\"0.1.0\",\"batch\":1,\"madeAt\":1,\"files\":[{\"name\":\"../admin.token\",\"length\":1,\"sha256\":\"\"}]}", "names '../admin.token', which is no file of a backup.")]
     [InlineData("{\"version\":1,\"statHub\":\"0.1.0\",\"batch\":1,\"madeAt\":1,\"files\":[{\"name\":\"segments/../a/2026-09-20.1.jsonl.gz\",\"length\":1,\"sha256\":\"\"}]}", "which is no file of a backup.")]
+    [InlineData("{\"version\":2,\"files\":\"elsewhere\"}", "has version 2, this StatHub knows version 1.")]
+    [InlineData("{\"version\":1,\"statHub\":\"0.1.0\",\"batch\":1,\"madeAt\":1,\"files\":[null]}", "is damaged: it names a file that is none.")]
+    [InlineData("{\"version\":1,\"statHub\":\"0.1.0\",\"batch\":1,\"madeAt\":1,\"files\":[{\"name\":\"stathub.db\",\"length\":9000000000000000000,\"sha256\":\"\"},{\"name\":\"erasures.jsonl\",\"length\":9000000000000000000,\"sha256\":\"\"}]}", "is damaged: its files are longer than a disk can be.")]
     public async Task What_is_no_whole_backup_is_refused(string? manifest, string message)
     {
         var backup = await FillAndMakeAsync();
