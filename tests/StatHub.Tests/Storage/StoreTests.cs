@@ -86,6 +86,20 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public void A_start_that_fails_leaves_no_file_open()
+    {
+        _folder.AppendLines(Lines.Hit());
+        _folder.Store.Tail.Run(CancellationToken.None);
+        _folder.Store.Dispose();
+        using (var file = new FileStream(Path.Combine(_folder.Path, "segments", "0000000001.jsonl.gz"), FileMode.Open))
+            file.SetLength(10);
+
+        FluentActions.Invoking(_folder.Restart).Should().Throw<StoreException>();
+
+        _folder.Shell($"ls -l /proc/{Environment.ProcessId}/fd 2>/dev/null | grep -F '{_folder.Path}/'").Should().BeEmpty();
+    }
+
+    [Fact]
     public void A_database_of_a_newer_version_is_refused()
     {
         _folder.Store.Dispose();
