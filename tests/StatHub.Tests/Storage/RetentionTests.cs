@@ -44,11 +44,11 @@ public sealed class RetentionTests : IDisposable
             _folder.Shell($"zcat $(find segments -name '*.gz') | grep '\"time\":\"{gone}' | grep -o '\"tenant\":\"[a-z]*\"' | sort -u").Trim().Should().Be("\"tenant\":\"other\"");
         }
         _folder.Store.Retention.Run().Should().Be(0);
-        var report = Verify();
+        var report = _folder.Verify();
         (report.IsClean, report.Expired, report.Hits).Should().Be((true, 2, 10));
         _folder.Restart();
         _folder.Raw("demo").Should().HaveCount(4);
-        Verify().IsClean.Should().BeTrue();
+        _folder.Verify().IsClean.Should().BeTrue();
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class RetentionTests : IDisposable
         Removed();
 
         _folder.Raw("demo").Should().HaveCount(4);
-        Verify().IsClean.Should().BeTrue();
+        _folder.Verify().IsClean.Should().BeTrue();
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class RetentionTests : IDisposable
         _folder.Store.Retention.Run().Should().Be(0);
 
         _folder.Raw("demo").Should().HaveCount(4);
-        Verify().IsClean.Should().BeTrue();
+        _folder.Verify().IsClean.Should().BeTrue();
     }
 
     /// <summary>The last batch whose sums by dimension are in the database.</summary>
@@ -211,7 +211,4 @@ public sealed class RetentionTests : IDisposable
         _folder.AppendLines(JournalLine.Of("demo", "home", at), JournalLine.Of("other", "home", at));
         _folder.Store.Tail.Run(CancellationToken.None);
     }
-
-    private Core.Verification.VerifyReport Verify() =>
-        _folder.Store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None);
 }

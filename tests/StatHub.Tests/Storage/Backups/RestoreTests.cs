@@ -27,7 +27,7 @@ public sealed class RestoreTests : IDisposable
     public async Task A_restored_store_answers_as_the_one_that_was_backed_up()
     {
         var backup = await FillAndMakeAsync();
-        Ingest(Lines.Hit(key: "after the backup"));
+        _folder.Ingest(Lines.Hit(key: "after the backup"));
 
         var restored = await RestoreAsync(backup);
 
@@ -45,7 +45,7 @@ public sealed class RestoreTests : IDisposable
     public async Task Journal_salts_and_admin_token_stay_and_what_waits_is_counted()
     {
         var backup = await FillAndMakeAsync();
-        Ingest(Lines.Hit(key: "after"));
+        _folder.Ingest(Lines.Hit(key: "after"));
         _folder.Append(Lines.Hit(key: "unread") + "\n");
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "admin.token"), "mine");
         var salts = Directory.GetFiles(Path.Combine(_folder.Path, "salts"));
@@ -82,7 +82,7 @@ public sealed class RestoreTests : IDisposable
     public async Task A_store_that_is_replaced_is_moved_aside_and_opens_there()
     {
         var backup = await FillAndMakeAsync();
-        Ingest(Lines.Hit(), Lines.Hit());
+        _folder.Ingest(Lines.Hit(), Lines.Hit());
         _folder.Store.DatabaseCopy.Make();
         _folder.Store.Dispose();
         await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "stathub.db.suspect"), []);
@@ -289,9 +289,9 @@ public sealed class RestoreTests : IDisposable
 
     private async Task FillAsync()
     {
-        Ingest(Hit("a"), Hit("b"), Lines.Hit(tenant: "other", at: Yesterday.ToUnixTimeSeconds()), "nonsense");
+        _folder.Ingest(Hit("a"), Hit("b"), Lines.Hit(tenant: "other", at: Yesterday.ToUnixTimeSeconds()), "nonsense");
         await _folder.Store.Compaction.RunAsync(new CompactionRequest(), null, CancellationToken.None);
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
     }
 
     private async Task<string> FillAndMakeAsync()
@@ -310,12 +310,6 @@ public sealed class RestoreTests : IDisposable
         new StoreRestore(backup, target ?? _target, replace, _folder.Time).RunAsync(_ => { }, CancellationToken.None);
 
     private Store Open() => Store.Open(new StoreOptions { DataPath = _target, PendingValues = 0 }, _folder.Time);
-
-    private void Ingest(params string[] lines)
-    {
-        _folder.AppendLines(lines);
-        _folder.Store.Tail.Run(CancellationToken.None);
-    }
 
     private static string Hit(string key) => Lines.Hit(key: key, at: Yesterday.ToUnixTimeSeconds());
 

@@ -265,7 +265,7 @@ public sealed partial class RecoveryTests : IDisposable
     }
 
     private void Verify() =>
-        _folder.Store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None).Differences.Should().BeEmpty();
+        _folder.Verify().Differences.Should().BeEmpty();
 
     private void Ingest(int hits)
     {
