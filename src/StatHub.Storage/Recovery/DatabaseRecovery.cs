@@ -125,8 +125,7 @@ internal sealed class DatabaseRecovery
     private string? PutInPlace(FoundSegments found)
     {
         var made = Path.Combine(Folder, Database.FileName);
-        using (var file = File.OpenHandle(made, FileMode.Open, FileAccess.Write))
-            RandomAccess.FlushToDisk(file);
+        CheckedCopy.Sync(made);
         _onStep(RecoveryStep.Synced);
         var quarantine = Quarantine(found);
         _onStep(RecoveryStep.Quarantined);
@@ -149,10 +148,13 @@ internal sealed class DatabaseRecovery
         var name = _time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var folder = Path.Combine(_options.DataPath, "quarantine", name);
         foreach (var file in found.HalfUsable)
+        {
             File.Copy(file, PlaceIn(folder, file), overwrite: true);
+            CheckedCopy.Sync(PlaceIn(folder, file));
+        }
         foreach (var file in damaged)
             File.Move(file, PlaceIn(folder, file), overwrite: true);
-        Libc.SyncFolder(folder);
+        BackupFolder.Sync(folder);
         Libc.SyncFolder(Path.GetDirectoryName(folder)!);
         Libc.SyncFolder(_options.DataPath);
         return folder;
