@@ -42,8 +42,7 @@ internal static class StatHubOptionsRegistration
 {
     public static IServiceCollection AddStatHubOptions(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<StatHubOptions>().Bind(configuration.GetSection(StatHubOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<StatHubOptions>, StatHubOptionsValidator>();
+        services.AddChecked<StatHubOptions, StatHubOptionsValidator>(configuration.GetSection(StatHubOptions.Section));
         services.AddSingleton<IValidateOptions<StatHubOptions>, PublicUrlValidator>();
         return services;
     }

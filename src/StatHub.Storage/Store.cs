@@ -36,13 +36,11 @@ public sealed class Store : IDisposable
     private readonly BackupOrigin _backup;
     private readonly TimeProvider _time;
 
-    private Store(StoreOptions options, TimeProvider time, FileStream dataLock)
+    private Store(StoreOptions options, TimeProvider time, FileStream dataLock, Writer writer, ReadPool readers)
     {
-        _lock = dataLock;
+        (_lock, _writer, _readers) = (dataLock, writer, readers);
         DataPath = options.DataPath;
         Recovery = DatabaseRecovery.RunIfNeeded(options, time);
-        _writer = new Writer(options.DataPath);
-        _readers = new ReadPool(options.DataPath);
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
         var rollups = new RollupFolder(options.DataPath);
         var wiper = new SegmentWiper(_writer, segments, rollups);
@@ -127,13 +125,17 @@ public sealed class Store : IDisposable
         LoadLibraries();
         Directory.CreateDirectory(options.DataPath);
         var dataLock = DataLock.Take(options.DataPath);
+        // They open the database when they are first asked.
+        var (writer, readers) = (new Writer(options.DataPath), new ReadPool(options.DataPath));
         try
         {
             RestoreFolder.RefuseHalf(options.DataPath);
-            return new Store(options, time, dataLock);
+            return new Store(options, time, dataLock, writer, readers);
         }
         catch
         {
+            readers.Dispose();
+            writer.Dispose();
             dataLock.Dispose();
             throw;
         }

@@ -1,7 +1,7 @@
 namespace StatHub.Storage;
 
 /// <summary>The store cannot be opened or is damaged; the message says what an operator can do.</summary>
-public sealed class StoreException : Exception
+public class StoreException : Exception
 {
     public StoreException()
     {

@@ -9,8 +9,7 @@ internal static class BackupServices
     /// <summary>Keeps a copy of the database beside it, and makes backups of everything when somebody asks for one.</summary>
     public static IServiceCollection AddBackups(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<BackupOptions>().Bind(configuration.GetSection(BackupOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<BackupOptions>, BackupOptionsValidator>();
+        services.AddChecked<BackupOptions, BackupOptionsValidator>(configuration.GetSection(BackupOptions.Section));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().DatabaseCopy);
         services.AddSingleton(Create);
         services.AddSingleton<CopyState>();

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace StatHub.Server.Compaction;
 
 internal static class CompactionServices
@@ -9,8 +7,7 @@ internal static class CompactionServices
     /// <summary>Brings finished days into one file per tenant.</summary>
     public static IServiceCollection AddCompaction(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<CompactionOptions>().Bind(configuration.GetSection(Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<CompactionOptions>, CompactionOptionsValidator>();
+        services.AddChecked<CompactionOptions, CompactionOptionsValidator>(configuration.GetSection(Section));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Compaction);
         services.AddHostedService<CompactionWorker>();
         return services;

@@ -9,8 +9,7 @@ internal static class CountryServices
     public static IServiceCollection AddCountries(this IServiceCollection services, IConfiguration configuration)
     {
         var section = configuration.GetSection(CountryOptions.Section);
-        services.AddOptions<CountryOptions>().Bind(section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<CountryOptions>, CountryOptionsValidator>();
+        services.AddChecked<CountryOptions, CountryOptionsValidator>(section);
         if (string.IsNullOrWhiteSpace(section[nameof(CountryOptions.Database)]))
             return services.AddSingleton(new CountrySource());
         services.AddSingleton(Open);

@@ -83,8 +83,7 @@ internal static class HealthServices
 {
     public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<HealthOptions>().Bind(configuration.GetSection("StatHub:Health")).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<HealthOptions>, HealthOptionsValidator>();
+        services.AddChecked<HealthOptions, HealthOptionsValidator>(configuration.GetSection("StatHub:Health"));
         services.AddSingleton<Readiness>();
         services.AddSingleton<IMetricSource>(provider => provider.GetRequiredService<Readiness>());
         return services;

@@ -11,8 +11,7 @@ internal static class JournalServices
     /// <summary>Reads the journal into the store, and cuts it.</summary>
     public static IServiceCollection AddJournal(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<JournalOptions>().Bind(configuration.GetSection(Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
+        services.AddChecked<JournalOptions, JournalOptionsValidator>(configuration.GetSection(Section));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().CreateCutter(
             provider.GetRequiredService<IReopenSignal>(), provider.GetRequiredService<IOptions<JournalOptions>>().Value.ReopenPatience));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tail);

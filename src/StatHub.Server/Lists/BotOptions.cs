@@ -15,7 +15,5 @@ internal sealed class BotOptions
 internal sealed class BotOptionsValidator : IValidateOptions<BotOptions>
 {
     public ValidateOptionsResult Validate(string? name, BotOptions options) =>
-        string.IsNullOrWhiteSpace(options.List) || ListFile.TryRead<BotList>(options.List, BotList.TryRead, out _, out var mistakes)
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail(mistakes.Select(mistake => $"{BotOptions.Section}:List: {mistake}"));
+        ListFile.Validate<BotList>(options.List, BotList.TryRead, BotOptions.Section + ":List");
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace StatHub.Server.Lists;
 
 /// <summary>A file with an operator's list.</summary>
@@ -8,6 +10,12 @@ internal static class ListFile
 
     /// <summary>Understands the lines of a file; false with what is wrong, each with the number of its line.</summary>
     public delegate bool Reading<T>(IEnumerable<string> lines, out T list, out IReadOnlyList<string> mistakes);
+
+    /// <summary>Says what is wrong with the file that a setting names, if it names one.</summary>
+    public static ValidateOptionsResult Validate<T>(string? path, Reading<T> reading, string setting) =>
+        string.IsNullOrWhiteSpace(path) || TryRead(path, reading, out _, out var mistakes)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(mistakes.Select(mistake => $"{setting}: {mistake}"));
 
     /// <summary>Reads a file; false with what is wrong with it.</summary>
     public static bool TryRead<T>(string path, Reading<T> reading, out T? list, out IReadOnlyList<string> mistakes)

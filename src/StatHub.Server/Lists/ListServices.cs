@@ -9,10 +9,8 @@ internal static class ListServices
     /// <summary>Offers the operator's lists: hosts that are no referrers, and own bots.</summary>
     public static IServiceCollection AddLists(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ReferrerOptions>().Bind(configuration.GetSection(ReferrerOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ReferrerOptions>, ReferrerOptionsValidator>();
-        services.AddOptions<BotOptions>().Bind(configuration.GetSection(BotOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<BotOptions>, BotOptionsValidator>();
+        services.AddChecked<ReferrerOptions, ReferrerOptionsValidator>(configuration.GetSection(ReferrerOptions.Section));
+        services.AddChecked<BotOptions, BotOptionsValidator>(configuration.GetSection(BotOptions.Section));
         services.AddSingleton(provider => Read(provider.GetRequiredService<IOptions<ReferrerOptions>>().Value.SpamList, HostSet.TryRead, HostSet.None));
         return services.AddSingleton(provider => Read(provider.GetRequiredService<IOptions<BotOptions>>().Value.List, BotList.TryRead, BotList.None));
     }

@@ -15,7 +15,5 @@ internal sealed class ReferrerOptions
 internal sealed class ReferrerOptionsValidator : IValidateOptions<ReferrerOptions>
 {
     public ValidateOptionsResult Validate(string? name, ReferrerOptions options) =>
-        string.IsNullOrWhiteSpace(options.SpamList) || ListFile.TryRead<HostSet>(options.SpamList, HostSet.TryRead, out _, out var mistakes)
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail(mistakes.Select(mistake => $"{ReferrerOptions.Section}:SpamList: {mistake}"));
+        ListFile.Validate<HostSet>(options.SpamList, HostSet.TryRead, ReferrerOptions.Section + ":SpamList");
 }

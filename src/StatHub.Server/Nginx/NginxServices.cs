@@ -8,8 +8,7 @@ public static class NginxServices
     /// <summary>Registers the reopen signal that the configuration names.</summary>
     public static IServiceCollection AddNginx(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<NginxOptions>().Bind(configuration.GetSection(NginxOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<NginxOptions>, NginxOptionsValidator>();
+        services.AddChecked<NginxOptions, NginxOptionsValidator>(configuration.GetSection(NginxOptions.Section));
         services.AddSingleton<IReopenSignal>(provider =>
         {
             var options = provider.GetRequiredService<IOptions<NginxOptions>>().Value;

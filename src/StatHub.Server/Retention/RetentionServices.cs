@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace StatHub.Server.Retention;
 
 internal static class RetentionServices
@@ -9,8 +7,7 @@ internal static class RetentionServices
     /// <summary>Lets go of raw hits and sums that are not kept any longer.</summary>
     public static IServiceCollection AddRetention(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
+        services.AddChecked<RetentionOptions, RetentionOptionsValidator>(configuration.GetSection(Section));
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Retention);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().RollupRetention);
         services.AddHostedService<RetentionWorker>();

@@ -12,10 +12,8 @@ internal static partial class StoreServices
     /// <summary>Opens the embedded store of the data folder and offers its ports.</summary>
     public static IServiceCollection AddStore(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<PrivacyOptions>().Bind(configuration.GetSection(PrivacyOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<PrivacyOptions>, PrivacyOptionsValidator>();
-        services.AddOptions<BoundsOptions>().Bind(configuration.GetSection(BoundsOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<BoundsOptions>, BoundsOptionsValidator>();
+        services.AddChecked<PrivacyOptions, PrivacyOptionsValidator>(configuration.GetSection(PrivacyOptions.Section));
+        services.AddChecked<BoundsOptions, BoundsOptionsValidator>(configuration.GetSection(BoundsOptions.Section));
         services.AddSingleton(Open);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tenants);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Tokens);

@@ -44,8 +44,7 @@ internal static class TenantServices
 {
     public static IServiceCollection AddTenants(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<TenantOptions>().Bind(configuration.GetSection("StatHub:Tenants")).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<TenantOptions>, TenantOptionsValidator>();
+        services.AddChecked<TenantOptions, TenantOptionsValidator>(configuration.GetSection("StatHub:Tenants"));
         services.AddHostedService<TenantRegistration>();
         return services;
     }

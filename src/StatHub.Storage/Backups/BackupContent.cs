@@ -38,8 +38,9 @@ internal sealed record BackupContent(long Batch, IReadOnlyList<BackupSource> Fil
         where file.Batch <= batch
         group file by file.Day into day
         orderby day.Key
-        let last = day.MaxBy(file => file.Batch)
-        select new BackupSource($"rollups/{Path.GetRelativePath(rollups.Path, last.Path)}", last.Path, new FileInfo(last.Path).Length) { NeverChanges = true, MayGo = true };
+        let last = new FileInfo(day.MaxBy(file => file.Batch).Path)
+        where last.Exists
+        select new BackupSource($"rollups/{Path.GetRelativePath(rollups.Path, last.FullName)}", last.FullName, last.Length) { NeverChanges = true, MayGo = true };
 
     private static BackupSource Source(SegmentFolder segments, string path, long length) =>
         new(Below + Path.GetRelativePath(segments.Path, path), path, length);

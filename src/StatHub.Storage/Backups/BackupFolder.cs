@@ -65,10 +65,13 @@ internal sealed partial class BackupFolder(string path)
     }
 
     /// <summary>Removes the oldest backups. One that is half removed is not taken for whole: it loses its name first.</summary>
-    /// <returns>How many.</returns>
-    public int RemoveOld(int keep, Action<BackupStep> onStep)
+    /// <param name="made">The new one, which stays: after a clock was set back its name is not the last.</param>
+    /// <param name="keep">How many stay, the new one among them.</param>
+    /// <param name="onStep">Told what is done.</param>
+    /// <returns>How many went.</returns>
+    public int RemoveOld(string made, int keep, Action<BackupStep> onStep)
     {
-        var old = Whole().SkipLast(keep).ToList();
+        var old = Whole().Where(backup => backup != made).SkipLast(keep - 1).ToList();
         foreach (var backup in old)
         {
             var removed = backup + SegmentFolder.Temporary;

@@ -33,6 +33,8 @@ internal sealed partial record BackupManifest(int Version, string StatHub, long 
         try
         {
             using var file = File.OpenRead(path);
+            CheckVersion(JsonSerializer.Deserialize(file, ManifestJson.Default.ManifestVersion), path);
+            file.Position = 0;
             var manifest = JsonSerializer.Deserialize(file, ManifestJson.Default.BackupManifest)
                 ?? throw new StoreException($"{path} is damaged: it is empty.");
             manifest.Check(path);
@@ -48,12 +50,19 @@ internal sealed partial record BackupManifest(int Version, string StatHub, long 
         }
     }
 
+    /// <summary>Another version may have other fields.</summary>
+    private static void CheckVersion(ManifestVersion? found, string path)
+    {
+        if (found is { Version: not CurrentVersion })
+            throw new StoreException($"{path} has version {found.Version}, this StatHub knows version {CurrentVersion}. Use the StatHub that made the backup{(found.StatHub is { } made ? $", {made}" : "")}.");
+    }
+
     private void Check(string path)
     {
-        if (Version != CurrentVersion)
-            throw new StoreException($"{path} has version {Version}, this StatHub knows version {CurrentVersion}. Use the StatHub that made the backup, {StatHub}.");
         foreach (var file in Files)
         {
+            if (file is null)
+                throw new StoreException($"{path} is damaged: it names a file that is none.");
             // A name must not lead anywhere else.
             if (!NamePattern().IsMatch(file.Name) || file.Length < 0)
                 throw new StoreException($"{path} is damaged: it names '{file.Name}', which is no file of a backup.");
@@ -62,11 +71,16 @@ internal sealed partial record BackupManifest(int Version, string StatHub, long 
             throw new StoreException($"{path} is damaged: it names no {Database.FileName}.");
         if (Files.DistinctBy(file => file.Name).Count() != Files.Count)
             throw new StoreException($"{path} is damaged: it names a file twice.");
+        if (Files.Aggregate(Int128.Zero, (sum, file) => sum + file.Length) > long.MaxValue / 2)
+            throw new StoreException($"{path} is damaged: its files are longer than a disk can be.");
     }
 
     [GeneratedRegex(@"\A(stathub\.db|erasures\.jsonl|segments/(removed-segments/)?\d{10}\.jsonl\.gz|(segments|rollups)/[a-z0-9]{1,32}/\d{4}-\d\d-\d\d\.\d+\.jsonl\.gz)\z")]
     private static partial Regex NamePattern();
 }
+
+/// <summary>What every version's manifest says.</summary>
+internal sealed record ManifestVersion(int Version, string? StatHub = null);
 
 /// <summary>A file of a backup.</summary>
 /// <param name="Name">Its name below the backup's folder.</param>
@@ -76,4 +90,5 @@ internal sealed record BackupFile(string Name, long Length, string Sha256);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(BackupManifest))]
+[JsonSerializable(typeof(ManifestVersion))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -66,7 +66,8 @@ internal static class CheckedCopy
             throw DiskFull.Ahead($"The disk of {path} has {free} bytes left, and a copy of the database takes {needed}.");
     }
 
-    private static void Sync(string path)
+    /// <summary>Makes the bytes of a file durable.</summary>
+    public static void Sync(string path)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
         RandomAccess.FlushToDisk(file);

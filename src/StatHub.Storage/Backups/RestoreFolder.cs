@@ -1,5 +1,6 @@
 using System.Globalization;
 using StatHub.Storage.Posix;
+using StatHub.Storage.Recovery;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Backups;
@@ -7,7 +8,8 @@ namespace StatHub.Storage.Backups;
 /// <summary>A data folder that a backup is put into. What belongs to its store gives way; journal, salts and the admin's token stay.</summary>
 internal sealed class RestoreFolder(string path)
 {
-    private static readonly string[] OfStore = [Database.FileName, Database.FileName + "-wal", Database.FileName + "-shm", "segments", "rollups", "backup"];
+    private static readonly string[] OfStore =
+        [Database.FileName, Database.FileName + "-wal", Database.FileName + "-shm", Path.GetFileName(QuickCheck.SuspicionIn("")), "segments", "rollups", "backup"];
 
     /// <summary>Where files are copied to; whatever is there is nobody's.</summary>
     public string Copied { get; } = Path.Combine(path, "restore.tmp");
@@ -51,9 +53,13 @@ internal sealed class RestoreFolder(string path)
         // The database is the last: segments without one are not taken for a store.
         foreach (var name in (string[])["segments", "rollups", Database.FileName])
         {
-            var restored = Path.Combine(Switching, name);
-            if (Path.Exists(restored))
-                Directory.Move(restored, Path.Combine(path, name));
+            var (restored, place) = (Path.Combine(Switching, name), Path.Combine(path, name));
+            if (!Path.Exists(restored))
+                continue;
+            // An empty folder is no store, and in the way.
+            if (Directory.Exists(place))
+                Directory.Delete(place);
+            Directory.Move(restored, place);
         }
         Libc.SyncFolder(path);
         Directory.Delete(Switching, recursive: true);
@@ -63,8 +69,8 @@ internal sealed class RestoreFolder(string path)
 
     private static string SwitchingIn(string path) => Path.Combine(path, "restoring");
 
-    private bool HasStore => OfStore.Any(name => File.Exists(Path.Combine(path, name))) || File.Exists(DatabaseCopy.PathIn(path))
-        || Directory.Exists(Path.Combine(path, "segments")) && Directory.EnumerateFileSystemEntries(Path.Combine(path, "segments")).Any();
+    private bool HasStore => OfStore.Select(name => Path.Combine(path, name))
+        .Any(place => File.Exists(place) || Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).Any());
 
     private string MoveAside(DateTimeOffset now)
     {

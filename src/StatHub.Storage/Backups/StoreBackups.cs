@@ -31,7 +31,7 @@ public sealed class StoreBackups : IDisposable
         {
             _folder.RemoveLeftovers();
             var made = await WriteAsync(progress, cancellationToken).ConfigureAwait(false);
-            return made with { Removed = _folder.RemoveOld(_settings.Keep, _settings.OnStep ?? (_ => { })) };
+            return made with { Removed = _folder.RemoveOld(made.Path, _settings.Keep, _settings.OnStep ?? (_ => { })) };
         }
         finally
         {

@@ -12,7 +12,6 @@ namespace StatHub.Storage.Compaction;
 /// </summary>
 public sealed class Compactor : IDisposable
 {
-
     // The ingest goes on beside it.
     private const long LeastFreeBytes = 128 * 1024 * 1024;
 

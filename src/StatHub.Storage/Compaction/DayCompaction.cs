@@ -27,6 +27,7 @@ internal sealed class DayCompaction(DayPlan plan, CompactionRequest request, Wri
     public async Task<long> RunAsync(Throttle throttle, CancellationToken cancellationToken)
     {
         onStep(CompactionStep.Planned);
+        var (isNamed, isSwitched) = (false, false);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(FinalPath)!);
@@ -38,13 +39,12 @@ internal sealed class DayCompaction(DayPlan plan, CompactionRequest request, Wri
             onStep(CompactionStep.FileSynced);
             if (!Libc.TryRename(TemporaryPath, FinalPath))
                 throw new StoreException($"{plan.File.Name} is there already.");
+            isNamed = true;
             Libc.SyncFolder(Path.GetDirectoryName(FinalPath)!);
             Libc.SyncFolder(segments.Path);
             onStep(CompactionStep.FileNamed);
-            if (Switch(members, length))
-                return length;
-            SegmentFolder.Remove(FinalPath);
-            return 0;
+            isSwitched = Switch(members, length);
+            return isSwitched ? length : 0;
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or StoreException or DayMismatchException && !Holds())
         {
@@ -54,8 +54,13 @@ internal sealed class DayCompaction(DayPlan plan, CompactionRequest request, Wri
         finally
         {
             SegmentFolder.Remove(TemporaryPath);
+            // It would be in the way of the next try; a commit that failed may be durable all the same.
+            if (isNamed && !isSwitched && !IsKnown())
+                SegmentFolder.Remove(FinalPath);
         }
     }
+
+    private bool IsKnown() => writer.Alone(() => writer.Sql("SELECT 1 FROM compacted WHERE id = ?1").Number(plan.File.Id) is not null);
 
     private bool Holds() => writer.Alone(() => plan.Holds(writer.Sql));
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
@@ -35,7 +34,7 @@ internal sealed class KeptBatches : IDisposable
         var (length, members, registered) = readers.Ask(reader => (
             reader.Sql("SELECT length FROM segment WHERE id = ?1").Number(segment) ?? 0, Members(reader, segment), Registered(reader)));
         Directory.CreateDirectory(segments.KeptPath);
-        var path = Path.Combine(segments.KeptPath, segment.ToString("0000000000", CultureInfo.InvariantCulture) + SegmentFolder.Extension);
+        var path = segments.KeptPathOf(segment);
         var temporary = path + SegmentFolder.Temporary;
         try
         {

@@ -16,10 +16,11 @@ internal sealed class SegmentSweeper(Writer writer, ReadPool readers, SegmentFol
     private const int RowsAtOnce = 2_000;
 
     private readonly Lock _gate = new();
-    private bool _isDue = true;
+    private long _expected = 1;
+    private long _swept;
 
-    /// <summary>Something was compacted.</summary>
-    public void Expect() => _isDue = true;
+    /// <summary>Something was compacted, or forgotten. What comes while it is swept is for the next time.</summary>
+    public void Expect() => Interlocked.Increment(ref _expected);
 
     /// <summary>Begins something that needs every file that the catalogue knows now or later: from here on none of them is removed.</summary>
     public Snapshots.Snapshot KeepAll()
@@ -38,9 +39,10 @@ internal sealed class SegmentSweeper(Writer writer, ReadPool readers, SegmentFol
 
     private (int Removed, IReadOnlyList<string> Problems) SweepAlone(CancellationToken cancellationToken)
     {
+        var expected = Interlocked.Read(ref _expected);
         var seen = snapshots.SeenByAll();
         // 0 is who sees no compaction, or needs everything.
-        if (!_isDue || seen == 0)
+        if (expected == _swept || seen == 0)
             return (0, []);
         RemoveReplacedFiles(seen);
         var removable = readers.Ask(reader => Removable(reader, seen));
@@ -57,7 +59,8 @@ internal sealed class SegmentSweeper(Writer writer, ReadPool readers, SegmentFol
             Remove(segment, problems);
         }
         // What is kept for a reader goes when that has ended.
-        _isDue = seen != long.MaxValue;
+        if (seen == long.MaxValue)
+            _swept = expected;
         return (removable.Count - problems.Count, problems);
     }
 
@@ -97,6 +100,9 @@ internal sealed class SegmentSweeper(Writer writer, ReadPool readers, SegmentFol
             SELECT DISTINCT m.segment FROM member m WHERE NOT EXISTS (
                 SELECT 1 FROM compacted c WHERE c.tenant = m.tenant AND c.day = m.day AND c.batch >= m.batch AND c.id <= ?1)
             """).Rows(seen));
+        // What a retention has forgotten is read on by who began before it.
+        if (seen != long.MaxValue)
+            live.UnionWith(Numbers(reader.Sql("SELECT DISTINCT segment FROM wipe").Rows()));
         var used = Numbers(reader.Sql("SELECT DISTINCT segment FROM member").Rows());
         return [.. Numbers(reader.Sql("SELECT id FROM segment ORDER BY id").Rows())
             .Where(segment => !live.Contains(segment) && (used.Contains(segment) || segment != committer.YoungSegment))];

@@ -126,7 +126,8 @@ public sealed class Rebuilder
         var plan = _readers.Ask(reader => DayPlan.ReadWhole(reader, tenant.Id, tenant.Number, day));
         if (plan is null)
         {
-            Left(run, tenant.Id, day, "it has sums and no raw hits");
+            if (!HaveGone(run, tenant, day))
+                Left(run, tenant.Id, day, "it has sums and no raw hits");
             return;
         }
         try
@@ -134,11 +135,22 @@ public sealed class Rebuilder
             var rebuild = new DayRebuild(plan, run.Dimensions, _writer, _readers, _segments, _committer, _onStep);
             if (await rebuild.RunAsync((whole, change, transaction) => CompactAsync(run, whole, change, transaction), run.CancellationToken).ConfigureAwait(false))
                 run.Add(rebuild);
+            else if (!HaveGone(run, tenant, day))
+                Left(run, tenant.Id, day, "its raw hits are others than when the rebuild came to it");
         }
         catch (Exception exception) when (exception is StoreException or InvalidDataException or DayMismatchException)
         {
             Left(run, tenant.Id, day, exception.Message);
         }
+    }
+
+    /// <summary>Whether the raw hits of a day went since the rebuild began: at the end of their time, or with their tenant.</summary>
+    private bool HaveGone(Run run, StoredDays.Owner tenant, int day)
+    {
+        var (firstKept, hits) = _readers.Ask(reader => (StoredDays.FirstKept(reader, tenant.Number), StoredDays.Hits(reader, tenant.Number, new DayRange(day, day + 1))));
+        if (hits > 0 && day < firstKept)
+            run.Expired++;
+        return hits == 0 || day < firstKept;
     }
 
     private async Task<bool> CompactAsync(

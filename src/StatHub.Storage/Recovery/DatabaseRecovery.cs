@@ -75,7 +75,7 @@ internal sealed class DatabaseRecovery
             readers.Dispose();
             writer.Alone(() => Finish(writer));
             writer.Dispose();
-            return report with { Quarantine = PutInPlace() };
+            return report with { Quarantine = PutInPlace(found) };
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class DatabaseRecovery
         {
             DatabaseCheck.Run(copy);
         }
-        catch (StoreException exception)
+        catch (StoreException exception) when (exception is not NewerDatabaseException)
         {
             _problems.Add($"The copy of the database cannot be used, so tenants have no settings, and tokens are gone. {WithoutRawHits} {exception.Message}");
             return false;
@@ -126,13 +126,12 @@ internal sealed class DatabaseRecovery
         return true;
     }
 
-    private string? PutInPlace()
+    private string? PutInPlace(FoundSegments found)
     {
         var made = Path.Combine(Folder, Database.FileName);
-        using (var file = File.OpenHandle(made, FileMode.Open, FileAccess.Write))
-            RandomAccess.FlushToDisk(file);
+        CheckedCopy.Sync(made);
         _onStep(RecoveryStep.Synced);
-        var quarantine = Quarantine();
+        var quarantine = Quarantine(found);
         _onStep(RecoveryStep.Quarantined);
         File.Move(made, Place);
         Libc.SyncFolder(_options.DataPath);
@@ -141,20 +140,35 @@ internal sealed class DatabaseRecovery
         return quarantine;
     }
 
-    /// <summary>Nothing is thrown away: what is left of the database is kept for who wants to look at it.</summary>
-    private string? Quarantine()
+    /// <summary>
+    /// Nothing is thrown away: what is left of the database is kept for who wants to look at it, and so are files of raw hits that are not understood, which
+    /// the start would remove.
+    /// </summary>
+    private string? Quarantine(FoundSegments found)
     {
-        var damaged = Directory.GetFiles(_options.DataPath, Database.FileName + "*");
-        if (damaged.Length == 0)
+        string[] damaged = [.. Directory.GetFiles(_options.DataPath, Database.FileName + "*"), .. found.Unusable];
+        if (damaged.Length == 0 && found.HalfUsable.Count == 0)
             return null;
         var name = _time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var folder = Path.Combine(_options.DataPath, "quarantine", name);
-        Directory.CreateDirectory(folder);
+        foreach (var file in found.HalfUsable)
+        {
+            File.Copy(file, PlaceIn(folder, file), overwrite: true);
+            CheckedCopy.Sync(PlaceIn(folder, file));
+        }
         foreach (var file in damaged)
-            File.Move(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
-        Libc.SyncFolder(folder);
+            File.Move(file, PlaceIn(folder, file), overwrite: true);
+        BackupFolder.Sync(folder);
         Libc.SyncFolder(Path.GetDirectoryName(folder)!);
         Libc.SyncFolder(_options.DataPath);
         return folder;
+    }
+
+    /// <summary>Where a file of the data folder goes, under the name that it has there.</summary>
+    private string PlaceIn(string quarantine, string file)
+    {
+        var place = Path.Combine(quarantine, Path.GetRelativePath(_options.DataPath, file));
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        return place;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using StatHub.Storage.Segments;
@@ -35,6 +34,12 @@ internal sealed class FoundSegments
 
     /// <summary>Files that cannot be understood, and why.</summary>
     public List<string> Problems { get; } = [];
+
+    /// <summary>Files of which nothing is taken.</summary>
+    public List<string> Unusable { get; } = [];
+
+    /// <summary>Young segments whose end is not understood, and is cut off.</summary>
+    public List<string> HalfUsable { get; } = [];
 
     /// <summary>Whether there is any file of raw hits.</summary>
     public static bool AnyIn(SegmentFolder folder) => Directory.EnumerateFiles(folder.Path, "*" + SegmentFolder.Extension, SearchOption.AllDirectories).Any();
@@ -75,20 +80,20 @@ internal sealed class FoundSegments
 
     private static IEnumerable<(long Number, string Path)> Numbered(string folder) =>
         from path in Directory.GetFiles(folder, "*" + SegmentFolder.Extension)
-        let number = NumberOf(path)
+        let number = SegmentFolder.NumberOf(path)
         where number is not null
         orderby number
         select (number.Value, path);
-
-    private static long? NumberOf(string path) => long.TryParse(
-        Path.GetFileName(path)[..^SegmentFolder.Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private void ReadYoung(long number, string path)
     {
         LastSegment = Math.Max(LastSegment, number);
         var segment = YoungSegment.Read(number, path);
         if (segment.Problem is { } problem)
+        {
             Problems.Add(problem);
+            (segment.Notes.Count > 0 ? HalfUsable : Unusable).Add(path);
+        }
         if (segment.Notes.Count > 0)
             _young.Add(segment);
     }
@@ -127,12 +132,16 @@ internal sealed class FoundSegments
         try
         {
             var day = FoundDay.Read(path);
+            var name = Path.GetRelativePath(_folder.Path, path);
+            if (name != day.File.Name)
+                throw new StoreException($"Segment {name} is left out: it says that it is {day.File.Name}.");
             _days.Add(day);
             if (!day.IsWhole)
                 Problems.Add($"Segment {day.File.Name} has {day.Members.Sum(member => (long)member.Lines)} lines where there were {day.Lines}.");
         }
         catch (StoreException exception)
         {
+            Unusable.Add(path);
             Problems.Add(exception.Message);
         }
     }

@@ -129,6 +129,11 @@ public sealed class RawRetention
             while (rows.Read())
                 files.Add(new CompactedFile(rows.Long(0), due.Tenant, due.Day));
         }
+        using (var rows = _writer.Sql("SELECT segment, offset FROM member WHERE tenant = ?1 AND day = ?2").Rows(due.Number, due.Day))
+        {
+            while (rows.Read())
+                _wiper.Spare(due.Tenant, rows.Long(0), rows.Long(1));
+        }
         string[] statements =
         [
             "INSERT OR IGNORE INTO wipe SELECT segment, offset, length FROM member WHERE tenant = ?1 AND day = ?2 AND segment IN (SELECT id FROM segment)",

@@ -42,7 +42,7 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
         {
             gone.Remove(row.Key);
             var series = sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, row.Key) ?? Create(row.Key);
-            if (Read(series, row.Key) is { } known && known.HasRowsOf(row))
+            if (Known(series, row.Key) is { } known && known.HasRowsOf(row))
                 continue;
             Delete(series);
             Insert(series, row);
@@ -65,6 +65,19 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
         while (rows.Read())
             series.Add(rows.Text(0), rows.Long(1));
         return series;
+    }
+
+    /// <summary>What there is; rows that cannot be read are not as they should be.</summary>
+    private SeriesDay? Known(long series, string key)
+    {
+        try
+        {
+            return Read(series, key);
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
     }
 
     private SeriesDay? Read(long series, string key)

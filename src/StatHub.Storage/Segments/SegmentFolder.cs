@@ -25,11 +25,12 @@ internal sealed class SegmentFolder
     /// <summary>How much more its disk takes.</summary>
     public long FreeBytes => new DriveInfo(Path).AvailableFreeSpace;
 
-    public string PathOf(long segment) =>
-        System.IO.Path.Combine(Path, segment.ToString("0000000000", CultureInfo.InvariantCulture) + Extension);
+    public string PathOf(long segment) => System.IO.Path.Combine(Path, NameOf(segment));
 
     /// <summary>Where it is kept what removed young segments told of their batches. No tenant is called so.</summary>
     public string KeptPath => System.IO.Path.Combine(Path, "removed-segments");
+
+    public string KeptPathOf(long segment) => System.IO.Path.Combine(KeptPath, NameOf(segment));
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
@@ -133,6 +134,8 @@ internal sealed class SegmentFolder
         from folder in Directory.GetDirectories(Path)
         from file in Directory.GetFiles(folder)
         select (System.IO.Path.GetRelativePath(Path, file), file);
+
+    private static string NameOf(long segment) => segment.ToString("0000000000", CultureInfo.InvariantCulture) + Extension;
 
     /// <summary>The number of a young segment by its path; null for another file.</summary>
     public static long? NumberOf(string file) => long.TryParse(

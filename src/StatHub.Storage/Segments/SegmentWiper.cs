@@ -11,21 +11,38 @@ namespace StatHub.Storage.Segments;
 /// </summary>
 internal sealed class SegmentWiper(Writer writer, SegmentFolder folder, RollupFolder rollups)
 {
+    // Members that a retention has forgotten and that readers which began before it may still want, and whose they are. Only the writer's.
+    private readonly Dictionary<(long Segment, long Offset), TenantId> _spared = [];
+
     /// <summary>Removes what is left of a tenant that the catalogue has forgotten.</summary>
     public void Wipe(TenantId tenant)
     {
         folder.RemoveTenant(tenant);
         rollups.RemoveTenant(tenant);
-        Wipe();
+        writer.Alone(() =>
+        {
+            foreach (var (member, _) in _spared.Where(one => one.Value == tenant).ToList())
+                _spared.Remove(member);
+            return Overwrite();
+        });
     }
 
-    /// <summary>Overwrites what an erase has left to be overwritten.</summary>
+    /// <summary>Overwrites everything that is left to be overwritten.</summary>
     public void Wipe() => writer.Alone(() =>
     {
-        foreach (var segment in Pending().GroupBy(one => one.Segment))
-            Overwrite(segment.Key, segment);
-        return true;
+        _spared.Clear();
+        return Overwrite();
     });
+
+    /// <summary>Leaves a member that is to be overwritten as it is until everything is, or until its tenant is erased; within a transaction.</summary>
+    public void Spare(TenantId tenant, long segment, long offset) => _spared[(segment, offset)] = tenant;
+
+    private bool Overwrite()
+    {
+        foreach (var segment in Pending().Where(one => !_spared.ContainsKey((one.Segment, one.Offset))).GroupBy(one => one.Segment))
+            Overwrite(segment.Key, [.. segment]);
+        return true;
+    }
 
     private List<(long Segment, long Offset, int Length)> Pending()
     {
@@ -36,7 +53,7 @@ internal sealed class SegmentWiper(Writer writer, SegmentFolder folder, RollupFo
         return pending;
     }
 
-    private void Overwrite(long segment, IEnumerable<(long Segment, long Offset, int Length)> members)
+    private void Overwrite(long segment, List<(long Segment, long Offset, int Length)> members)
     {
         using (var file = File.OpenHandle(folder.PathOf(segment), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
         {
@@ -44,7 +61,8 @@ internal sealed class SegmentWiper(Writer writer, SegmentFolder folder, RollupFo
                 RandomAccess.Write(file, Fillers(length).Select(filler => (ReadOnlyMemory<byte>)filler).ToList(), offset);
             RandomAccess.FlushToDisk(file);
         }
-        writer.Sql("DELETE FROM wipe WHERE segment = ?1").Run(segment);
+        foreach (var (_, offset, _) in members)
+            writer.Sql("DELETE FROM wipe WHERE segment = ?1 AND offset = ?2").Run(segment, offset);
     }
 
     /// <summary>Empty members that fill a length to the byte.</summary>

@@ -55,7 +55,7 @@ internal static class Database
     }
 
     /// <summary>What is thrown when a database has a version that is not known.</summary>
-    public static StoreException IsNewer(int version) => new(
+    public static NewerDatabaseException IsNewer(int version) => new(
         $"{FileName} has schema version {version}, this StatHub knows versions up to {Schema.Versions.Count}. Use the newer StatHub that wrote it.");
 
     private static void Migrate(SqliteConnection connection)
@@ -71,3 +71,6 @@ internal static class Database
         }
     }
 }
+
+/// <summary>A database is of a newer version: it is not damaged, and only a newer StatHub can tell what is in it.</summary>
+internal sealed class NewerDatabaseException(string message) : StoreException(message);

@@ -77,15 +77,24 @@ internal sealed class Verifier(ReadPool readers, IRawHits raw, Committer committ
         using (hits)
         {
             if (Sum(run, hits!, tenant, day) is { } sums)
-            {
-                var comparison = new DayComparison(reader, run.Differences, number, tenant, day);
-                comparison.Compare(sums.Keys);
-                run.Unlabelled += comparison.IsUnlabelled ? 1 : 0;
-            }
+                Compare(run, new DayComparison(reader, run.Differences, number, tenant, day), sums, tenant, day);
         }
         run.Days++;
         return true;
     });
+
+    private static void Compare(Run run, DayComparison comparison, StoredSums sums, TenantId tenant, long day)
+    {
+        run.Unlabelled += comparison.IsUnlabelled ? 1 : 0;
+        try
+        {
+            comparison.Compare(sums.Keys);
+        }
+        catch (StoreException exception)
+        {
+            run.Differences.Add(new Difference(tenant, day, null, "sums", "readable", exception.Message));
+        }
+    }
 
     /// <summary>Reads a day's raw hits; null when they cannot all be read.</summary>
     private StoredSums? Sum(Run run, IRawHitReader hits, TenantId tenant, long day)

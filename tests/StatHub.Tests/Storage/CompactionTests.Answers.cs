@@ -23,7 +23,7 @@ public partial class CompactionTests
             var lines = Enumerable.Range(0, count).Select(i => Lines.Hit(
                 key: random.Next(2) == 0 ? $"big{random.Next(3)}" : $"k{random.Next(keys)}", at: Yesterday.ToUnixTimeSeconds() + random.Next(20_000) * 0.001, args: $"n={random.Next()}")).ToArray();
             oracle.Ingest(lines);
-            Ingest(lines);
+            _folder.Ingest(lines);
         }
         Add(6_000);
         Add(3_000);
@@ -51,13 +51,13 @@ public partial class CompactionTests
     [Fact]
     public async Task A_reader_goes_on_with_the_files_it_began_with()
     {
-        Ingest([.. Enumerable.Range(0, 50).Select(i => Hit($"k{i % 3}", i, $"{i}"))]);
+        _folder.Ingest([.. Enumerable.Range(0, 50).Select(i => Hit($"k{i % 3}", i, $"{i}"))]);
         using (var old = _folder.Store.RawHits.Open(new HitScope(Demo), MinuteRange.All, null))
         {
             var first = Text(old.Read(7));
             await CompactAsync();
             using var newer = _folder.Store.RawHits.Open(new HitScope(Demo), MinuteRange.All, null);
-            Ingest(Hit("k1", 3, "late"));
+            _folder.Ingest(Hit("k1", 3, "late"));
             _folder.Time.Now += TimeSpan.FromDays(2);
             (await CompactAsync()).Days.Should().Be(1);
 

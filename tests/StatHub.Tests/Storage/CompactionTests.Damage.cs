@@ -1,4 +1,5 @@
 using StatHub.Storage;
+using StatHub.Storage.Compaction;
 
 namespace StatHub.Tests.Storage;
 
@@ -9,7 +10,7 @@ public partial class CompactionTests
     [InlineData(false)]
     public async Task Damage_anywhere_in_a_member_is_said_with_its_file(bool hasOneKey)
     {
-        Ingest([.. Enumerable.Range(0, 300).Select(i => Hit(hasOneKey ? "home" : $"page{i % 9}", i, $"{i}"))]);
+        _folder.Ingest([.. Enumerable.Range(0, 300).Select(i => Hit(hasOneKey ? "home" : $"page{i % 9}", i, $"{i}"))]);
         await CompactAsync();
         var path = Path.Combine(Segments, "demo", "2026-09-20.1.jsonl.gz");
         var whole = await File.ReadAllBytesAsync(path);
@@ -29,7 +30,7 @@ public partial class CompactionTests
     [Fact]
     public async Task A_day_whose_sums_do_not_agree_with_its_raw_hits_is_left_and_said()
     {
-        Ingest(Hit("a", 1, "1"), Hit("b", 2, "2"));
+        _folder.Ingest(Hit("a", 1, "1"), Hit("b", 2, "2"));
         _folder.Sql("UPDATE day SET hits = 5 WHERE series = (SELECT id FROM series WHERE key = 'b'); SELECT changes()").Should().Be("1");
 
         var result = await CompactAsync();
@@ -42,10 +43,47 @@ public partial class CompactionTests
         (await CompactAsync()).Problems.Should().ContainSingle();
     }
 
+    [Theory]
+    [InlineData(CompactionStep.FileNamed)]
+    [InlineData(CompactionStep.CatalogueWritten)]
+    public async Task A_disk_that_fails_at_the_switch_leaves_no_file_and_the_next_compaction_does_it(CompactionStep failing)
+    {
+        _folder.Ingest(Hit("a", 1, "1"));
+        _folder.OnCompactionStep = step =>
+        {
+            if (step == failing)
+                throw new IOException("No space left on device");
+        };
+        var run = () => CompactAsync();
+        await run.Should().ThrowAsync<IOException>();
+        Files().Should().Equal("0000000001.jsonl.gz");
+
+        _folder.OnCompactionStep = null;
+        (await CompactAsync()).Should().BeEquivalentTo(new { Days = 1, Problems = Array.Empty<string>() });
+        _folder.Raw().Should().HaveCount(1);
+    }
+
+    [Fact]
+    public async Task A_disk_that_fails_behind_the_switch_takes_nothing_back()
+    {
+        _folder.Ingest(Hit("a", 1, "1"));
+        _folder.OnCompactionStep = step =>
+        {
+            if (step == CompactionStep.Switched)
+                throw new IOException("Input/output error");
+        };
+        (await CompactAsync()).Problems.Should().BeEmpty();
+
+        Files().Should().Contain("demo/2026-09-20.1.jsonl.gz");
+        _folder.Raw().Should().HaveCount(1);
+        _folder.Restart();
+        _folder.Raw().Should().HaveCount(1);
+    }
+
     [Fact]
     public async Task A_damaged_young_segment_is_left_and_said()
     {
-        Ingest([.. Enumerable.Range(0, 300).Select(i => Hit("home", i, $"{i}"))]);
+        _folder.Ingest([.. Enumerable.Range(0, 300).Select(i => Hit("home", i, $"{i}"))]);
         var path = Path.Combine(Segments, "0000000001.jsonl.gz");
         var bytes = await File.ReadAllBytesAsync(path);
         bytes.AsSpan(bytes.Length / 2, 20).Fill(0x5a);
@@ -58,7 +96,7 @@ public partial class CompactionTests
     [Fact]
     public async Task A_young_segment_with_something_unknown_in_it_is_kept_and_said()
     {
-        Ingest(Hit("a", 1, "1"));
+        _folder.Ingest(Hit("a", 1, "1"));
         var path = Path.Combine(Segments, "0000000001.jsonl.gz");
         var bytes = await File.ReadAllBytesAsync(path);
         bytes[0] = 0;
@@ -75,7 +113,7 @@ public partial class CompactionTests
     [Fact]
     public async Task What_a_crash_left_of_compactions_is_removed_at_the_start()
     {
-        Ingest(Hit("a", 1, "1"));
+        _folder.Ingest(Hit("a", 1, "1"));
         await CompactAsync();
         var file = Path.Combine(Segments, "demo", "2026-09-20.1.jsonl.gz");
         File.Copy(file, Path.Combine(Segments, "demo", "2026-09-20.2.jsonl.gz"));
@@ -95,7 +133,7 @@ public partial class CompactionTests
     [Fact]
     public async Task A_compacted_file_that_lost_bytes_is_refused_with_its_name()
     {
-        Ingest(Hit("a", 1, "1"));
+        _folder.Ingest(Hit("a", 1, "1"));
         await CompactAsync();
         using (var file = new FileStream(Path.Combine(Segments, "demo", "2026-09-20.1.jsonl.gz"), FileMode.Open))
             file.SetLength(30);

@@ -8,9 +8,9 @@ public partial class CompactionTests
     [Fact]
     public async Task Erasing_a_tenant_removes_its_compacted_files()
     {
-        Ingest(Hit("secret", 1, "1"), Lines.Hit(tenant: "other", key: "kept", at: Yesterday.ToUnixTimeSeconds()));
+        _folder.Ingest(Hit("secret", 1, "1"), Lines.Hit(tenant: "other", key: "kept", at: Yesterday.ToUnixTimeSeconds()));
         await CompactAsync();
-        Ingest(Hit("secret", 2, "2"));
+        _folder.Ingest(Hit("secret", 2, "2"));
 
         _folder.Store.Tenants.Erase(Demo).Should().BeTrue();
 
@@ -31,7 +31,7 @@ public partial class CompactionTests
     [InlineData(CompactionStep.Switched)]
     public async Task An_erase_while_its_day_is_compacted_leaves_nothing(CompactionStep step)
     {
-        Ingest([.. Enumerable.Range(0, 800).Select(i => Hit($"secret{i % 7}", i, $"{i}")), Lines.Hit(tenant: "other", key: "kept", at: Yesterday.ToUnixTimeSeconds())]);
+        _folder.Ingest([.. Enumerable.Range(0, 800).Select(i => Hit($"secret{i % 7}", i, $"{i}")), Lines.Hit(tenant: "other", key: "kept", at: Yesterday.ToUnixTimeSeconds())]);
         _folder.OnCompactionStep = now =>
         {
             if (now == step && _folder.Store.Tenants.Find(Demo) is not null)

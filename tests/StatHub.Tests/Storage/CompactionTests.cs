@@ -20,8 +20,8 @@ public sealed partial class CompactionTests : IDisposable
     [Fact]
     public async Task A_finished_day_becomes_one_file_sorted_by_key_and_time_and_young_segments_go()
     {
-        Ingest(Hit("b", 5, "1"), Hit("a", 7, "2"), Hit("b", 1, "3"), Lines.Hit(tenant: "other", key: "x", at: Yesterday.ToUnixTimeSeconds()));
-        Ingest(Hit("a", 3, "4"), Hit("b", 5, "5"));
+        _folder.Ingest(Hit("b", 5, "1"), Hit("a", 7, "2"), Hit("b", 1, "3"), Lines.Hit(tenant: "other", key: "x", at: Yesterday.ToUnixTimeSeconds()));
+        _folder.Ingest(Hit("a", 3, "4"), Hit("b", 5, "5"));
         var before = _folder.Raw();
 
         var result = await CompactAsync();
@@ -38,7 +38,7 @@ public sealed partial class CompactionTests : IDisposable
     [Fact]
     public async Task A_day_that_is_not_over_long_enough_is_left()
     {
-        Ingest(Lines.Hit(), Hit("a", 1, "1"));
+        _folder.Ingest(Lines.Hit(), Hit("a", 1, "1"));
         var end = new DateTimeOffset(Yesterday.UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
 
         _folder.Time.Now = end.AddHours(2).AddSeconds(-1);
@@ -64,9 +64,9 @@ public sealed partial class CompactionTests : IDisposable
     [Fact]
     public async Task Late_hits_are_read_with_the_compacted_ones_and_the_day_is_compacted_again_a_day_later()
     {
-        Ingest(Hit("b", 5, "1"), Hit("a", 7, "2"));
+        _folder.Ingest(Hit("b", 5, "1"), Hit("a", 7, "2"));
         await CompactAsync();
-        Ingest(Hit("b", 5, "3"), Hit("a", 6, "4"));
+        _folder.Ingest(Hit("b", 5, "3"), Hit("a", 6, "4"));
 
         _folder.Raw().Select(Number).Should().Equal("1", "3", "4", "2");
         _folder.Time.Now += TimeSpan.FromHours(23);
@@ -82,10 +82,10 @@ public sealed partial class CompactionTests : IDisposable
     [Fact]
     public async Task What_young_segments_told_of_their_batches_is_kept_and_is_the_ledger()
     {
-        Ingest(Hit("a", 1, "1"), "nonsense", Lines.Hit(tenant: "nobody"));
+        _folder.Ingest(Hit("a", 1, "1"), "nonsense", Lines.Hit(tenant: "nobody"));
         _folder.Time.Now += TimeSpan.FromMinutes(3);
-        Ingest(Hit("b", 2, "2"), Hit("c/d", 2, "3"));
-        Ingest(Hit("b", 3, "4"));
+        _folder.Ingest(Hit("b", 2, "2"), Hit("c/d", 2, "3"));
+        _folder.Ingest(Hit("b", 3, "4"));
         await CompactAsync();
 
         var minutes = Unzipped("removed-segments/0000000001.jsonl.gz").Select(line => JsonDocument.Parse(line).RootElement).ToList();
@@ -118,7 +118,7 @@ public sealed partial class CompactionTests : IDisposable
     public async Task A_compaction_that_is_stopped_leaves_nothing_half_and_is_made_by_the_next()
     {
         using var stop = new CancellationTokenSource();
-        Ingest([.. Enumerable.Range(0, 800).Select(i => Hit($"k{i % 7}", i, $"{i}"))]);
+        _folder.Ingest([.. Enumerable.Range(0, 800).Select(i => Hit($"k{i % 7}", i, $"{i}"))]);
         _folder.OnCompactionStep = step =>
         {
             if (step == CompactionStep.PartSorted)
@@ -133,12 +133,6 @@ public sealed partial class CompactionTests : IDisposable
 
     private Task<CompactionResult> CompactAsync(int sortBytes = 48 * 1024 * 1024) =>
         _folder.Store.Compaction.RunAsync(new CompactionRequest { SortBytes = sortBytes }, null, CancellationToken.None);
-
-    private void Ingest(params string[] lines)
-    {
-        _folder.AppendLines(lines);
-        _folder.Store.Tail.Run(CancellationToken.None);
-    }
 
     private List<string> Files() =>
         [.. Directory.GetFiles(Segments, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Segments, file)).Order(StringComparer.Ordinal)];

@@ -6,6 +6,7 @@ using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
+using StatHub.Core.Verification;
 using StatHub.Storage;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Rebuild;
@@ -59,6 +60,16 @@ public sealed class StoreFolder : IDisposable
     public void Append(string text, string file = JournalFileName.Live) => File.AppendAllText(System.IO.Path.Combine(Journal, file), text);
 
     public void AppendLines(params string[] lines) => Append(string.Concat(lines.Select(line => line + "\n")));
+
+    /// <summary>Counts lines.</summary>
+    public void Ingest(params string[] lines)
+    {
+        AppendLines(lines);
+        Store.Tail.Run(CancellationToken.None);
+    }
+
+    /// <summary>Compares everything with the raw hits.</summary>
+    public VerifyReport Verify() => Store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None);
 
     public void Restart()
     {

@@ -15,12 +15,6 @@ public sealed class StoreTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private void Ingest(params string[] lines)
-    {
-        _folder.AppendLines(lines);
-        _folder.Store.Tail.Run(CancellationToken.None);
-    }
-
     [Fact]
     public void Another_process_is_refused_while_one_owns_the_folder()
     {
@@ -31,7 +25,7 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public void Segments_are_gzip_that_zcat_reads_and_carry_the_identity_of_their_batch()
     {
-        Ingest(Lines.Hit(), "nonsense", Lines.Hit(tenant: "other"));
+        _folder.Ingest(Lines.Hit(), "nonsense", Lines.Hit(tenant: "other"));
 
         _folder.Shell("zcat segments/*.jsonl.gz").Should().MatchRegex("^\\{\"time\":.*\"tenant\":\"demo\".*\n\\{\"time\":.*\"tenant\":\"other\".*\n$");
         var bytes = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(Directory.GetFiles(Path.Combine(_folder.Path, "segments")).Single()));
@@ -42,7 +36,7 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public void What_a_segment_holds_beyond_the_catalogue_is_cut_off_at_the_start()
     {
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
         var segment = Directory.GetFiles(Path.Combine(_folder.Path, "segments")).Single();
         var length = new FileInfo(segment).Length;
         File.AppendAllText(segment, "half a member");
@@ -50,14 +44,14 @@ public sealed class StoreTests : IDisposable
         _folder.Restart();
         new FileInfo(segment).Length.Should().Be(length);
         Directory.GetFiles(Path.Combine(_folder.Path, "segments")).Should().Equal(segment);
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
         _folder.Raw().Should().HaveCount(2);
     }
 
     [Fact]
     public void A_segment_that_lost_bytes_is_refused_with_its_name()
     {
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
         var segment = Directory.GetFiles(Path.Combine(_folder.Path, "segments")).Single();
         using (var file = new FileStream(segment, FileMode.Open))
             file.SetLength(10);
@@ -71,11 +65,11 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public void An_older_database_does_not_cut_off_what_it_does_not_know()
     {
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
         _folder.Restart();
         _folder.Shell("cp stathub.db old; cat stathub.db-wal > old-wal 2>/dev/null");
-        Ingest(Lines.Hit());
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
         _folder.Store.Dispose();
         _folder.Shell("mkdir kept; mv stathub.db* kept; cp old stathub.db; cp old-wal stathub.db-wal");
         var restart = _folder.Restart;
@@ -83,6 +77,20 @@ public sealed class StoreTests : IDisposable
         _folder.Shell("rm stathub.db*; mv kept/* .");
         _folder.Restart();
         _folder.Raw().Should().HaveCount(3);
+    }
+
+    [Fact]
+    public void A_start_that_fails_leaves_no_file_open()
+    {
+        _folder.AppendLines(Lines.Hit());
+        _folder.Store.Tail.Run(CancellationToken.None);
+        _folder.Store.Dispose();
+        using (var file = new FileStream(Path.Combine(_folder.Path, "segments", "0000000001.jsonl.gz"), FileMode.Open))
+            file.SetLength(10);
+
+        FluentActions.Invoking(_folder.Restart).Should().Throw<StoreException>();
+
+        _folder.Shell($"ls -l /proc/{Environment.ProcessId}/fd 2>/dev/null | grep -F '{_folder.Path}/'").Should().BeEmpty();
     }
 
     [Fact]
@@ -101,8 +109,8 @@ public sealed class StoreTests : IDisposable
     public void Erasing_a_tenant_overwrites_its_raw_hits_and_leaves_those_of_others()
     {
         _folder.Store.Tokens.Create("t", TenantId.Parse("demo"), TokenScopes.Read, new byte[32]);
-        Ingest([.. Enumerable.Range(0, 200).Select(i => Lines.Hit(key: $"secret{i}")), .. Enumerable.Range(0, 3).Select(_ => Lines.Hit(tenant: "other", key: "kept"))]);
-        Ingest(Lines.Hit(key: "secret/0"), Lines.Hit(tenant: "other", key: "kept/0"));
+        _folder.Ingest([.. Enumerable.Range(0, 200).Select(i => Lines.Hit(key: $"secret{i}")), .. Enumerable.Range(0, 3).Select(_ => Lines.Hit(tenant: "other", key: "kept"))]);
+        _folder.Ingest(Lines.Hit(key: "secret/0"), Lines.Hit(tenant: "other", key: "kept/0"));
         _folder.Store.Tenants.Erase(TenantId.Parse("demo")).Should().BeTrue();
 
         _folder.Store.Ledger.Rejected(null, 10).Should().ContainSingle().Which.Line.Should().Contain("kept/0");
@@ -131,7 +139,7 @@ public sealed class StoreTests : IDisposable
                 expected.Add((at, expected.Count));
                 lines.Add(Lines.Hit(key: $"k{expected.Count % 3}", at: at / 1000.0, args: $"n={expected.Count - 1}"));
             }
-            Ingest([.. lines]);
+            _folder.Ingest([.. lines]);
         }
         var inOrder = expected.OrderBy(one => one.At).ThenBy(one => (one.Number + 1) % 3).Select(one => one.Number).ToArray();
 
@@ -155,9 +163,9 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public void Sums_stay_exact_beyond_64_bits()
     {
-        Ingest([.. Enumerable.Range(0, 50).Select(_ => Lines.Hit(args: "tv=999999999999.999999"))]);
-        Ingest([.. Enumerable.Range(0, 50).Select(_ => Lines.Hit(args: "tv=999999999999.999999"))]);
-        Ingest(Lines.Hit(args: "tv=-0.000001"));
+        _folder.Ingest([.. Enumerable.Range(0, 50).Select(_ => Lines.Hit(args: "tv=999999999999.999999"))]);
+        _folder.Ingest([.. Enumerable.Range(0, 50).Select(_ => Lines.Hit(args: "tv=999999999999.999999"))]);
+        _folder.Ingest(Lines.Hit(args: "tv=-0.000001"));
         _folder.Store.Counts.Count(new HitScope(TenantId.Parse("demo")), MinuteRange.All).Value.ToString().Should().Be("99999999999999.999899");
     }
 
@@ -168,7 +176,7 @@ public sealed class StoreTests : IDisposable
         var from = MinuteRange.MinuteOf(DateTimeOffset.FromUnixTimeMilliseconds(Lines.Now)) - 40 * MinuteRange.PerDay;
         var hits = Enumerable.Range(0, 4000).Select(_ => (Minute: from + random.Next(40 * MinuteRange.PerDay), Value: random.Next(-5, 50))).ToList();
         foreach (var part in hits.Chunk(1000))
-            Ingest([.. part.Select(hit => Lines.Hit(at: hit.Minute * 60 + random.Next(60), args: $"tv={hit.Value}", address: ""))]);
+            _folder.Ingest([.. part.Select(hit => Lines.Hit(at: hit.Minute * 60 + random.Next(60), args: $"tv={hit.Value}", address: ""))]);
 
         HitTotals Expected(long first, long end)
         {
@@ -197,7 +205,7 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public void A_sample_of_a_refused_line_says_where_it_is_and_shows_no_address()
     {
-        Ingest(Lines.Hit(), Lines.Hit(key: "a/b", address: "203.0.113.77"));
+        _folder.Ingest(Lines.Hit(), Lines.Hit(key: "a/b", address: "203.0.113.77"));
         var sample = _folder.Store.Ledger.Rejected(null, 10).Should().ContainSingle().Subject;
         sample.File.Should().Be("hits.log");
         sample.Offset.Should().Be(Lines.Hit().Length + 1);

@@ -48,7 +48,8 @@ internal sealed class RestoreCommand : VerbCommand
         {
             var restore = new StoreRestore(parsed.GetRequiredValue(_backup).FullName, Path.GetFullPath(data), parsed.GetValue(_replace), _shell.Time);
             // A bar is drawn meanwhile.
-            var restored = await WorkBar.ShowAsync(screen, "restore", told => Task.Run(() => restore.RunAsync(told, cancellationToken), cancellationToken));
+            var restored = await WorkBar.ShowAsync(screen, "restore", bar => Task.Run(
+                () => restore.RunAsync(told => bar?.Tell(told.Done, told.Total, told.Unit), cancellationToken), cancellationToken));
             await (parsed.GetValue(_json) ? screen.JsonAsync(Json(restored)) : ShowAsync(screen, restored));
             return StatHubCommand.Success;
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Spectre.Console;
 using StatHub.Cli.Output;
 using StatHub.Cli.Rest;
 using StatHub.Contracts.Jobs;
@@ -19,7 +18,7 @@ internal static class JobWatch
         var path = RestPath.Of("jobs", queued.Value.Id.ToString(CultureInfo.InvariantCulture));
         try
         {
-            var ended = await WaitAsync(api, screen, path, queued, time, cancellationToken);
+            var ended = await WorkBar.ShowAsync(screen, job.Kind!, bar => PollAsync(api, path, queued, time, bar, cancellationToken));
             return ended.Value.State == "done" ? ended : throw CommandFailure.Failed($"The job {ended.Value.State}: {ended.Value.Error ?? "somebody ended it"}");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -29,41 +28,23 @@ internal static class JobWatch
         }
     }
 
-    private static async Task<RestAnswer<JobInfo>> WaitAsync(
-        RestCaller api, Screen screen, RestPath path, RestAnswer<JobInfo> job, TimeProvider time, CancellationToken cancellationToken)
-    {
-        if (screen.ProgressConsole() is not { } console)
-            return await PollAsync(api, path, job, time, _ => { }, cancellationToken);
-        var rate = new RateColumn();
-        return await new Progress(console)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), rate, new RemainingTimeColumn())
-            .AutoClear(true)
-            .StartAsync(async progress =>
-            {
-                var task = progress.AddTask(job.Value.Kind, maxValue: 1);
-                return await PollAsync(api, path, job, time, told => Show(task, rate, told), cancellationToken);
-            });
-    }
-
     private static async Task<RestAnswer<JobInfo>> PollAsync(
-        RestCaller api, RestPath path, RestAnswer<JobInfo> job, TimeProvider time, Action<JobInfo> show, CancellationToken cancellationToken)
+        RestCaller api, RestPath path, RestAnswer<JobInfo> job, TimeProvider time, WorkBar? bar, CancellationToken cancellationToken)
     {
         while (job.Value.EndedAt is null)
         {
             await Task.Delay(Pause, time, cancellationToken);
             job = await api.GetAsync(path, RestCaller.Json.JobInfo, cancellationToken);
-            show(job.Value);
+            if (bar is not null)
+                Show(bar, job.Value);
         }
         return job;
     }
 
-    private static void Show(ProgressTask task, RateColumn rate, JobInfo job)
+    private static void Show(WorkBar bar, JobInfo job)
     {
-        task.Description = job.State == "queued" ? $"{job.Kind} waits for other jobs" : job.Kind;
-        if (job.Progress is not { } progress)
-            return;
-        task.MaxValue = Math.Max(1, progress.Total);
-        task.Value = progress.Done;
-        rate.Unit = progress.Unit;
+        bar.Name(job.State == "queued" ? $"{job.Kind} waits for other jobs" : job.Kind);
+        if (job.Progress is { } progress)
+            bar.Tell(progress.Done, progress.Total, progress.Unit);
     }
 }

@@ -9,8 +9,7 @@ namespace StatHub.Cli.Commands.Job;
 internal sealed class RebuildCommand : ApiCommand
 {
     private readonly Shell _shell;
-    private readonly Option<string?> _tenant = CommonArguments.TenantOption("Only this tenant. Without it all.");
-    private readonly DayOptions _days = new();
+    private readonly JobOptions _options = new();
 
     public RebuildCommand(Shell shell, Connection connection)
         : base("rebuild", "Labels and sums raw hits again, as if they were counted now.", """
@@ -27,15 +26,13 @@ internal sealed class RebuildCommand : ApiCommand
             """, shell, connection)
     {
         _shell = shell;
-        Add(_tenant);
-        _days.AddTo(this);
+        _options.AddTo(this);
         Add(JsonOption);
     }
 
     protected override async Task<int> RunAsync(ParseResult parsed, RestCaller api, Screen screen, CancellationToken cancellationToken)
     {
-        var job = new NewJob("rebuild", parsed.GetValue(_tenant), _days.From(parsed), _days.To(parsed));
-        var done = await JobWatch.RunAsync(api, screen, job, _shell.Time, cancellationToken);
+        var done = await JobWatch.RunAsync(api, screen, _options.JobOf("rebuild", parsed), _shell.Time, cancellationToken);
         var result = done.Value.Rebuilt!;
         if (parsed.GetValue(JsonOption))
             await screen.JsonAsync(done.Json);

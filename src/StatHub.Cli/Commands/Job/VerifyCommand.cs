@@ -10,8 +10,7 @@ namespace StatHub.Cli.Commands.Job;
 internal sealed class VerifyCommand : ApiCommand
 {
     private readonly Shell _shell;
-    private readonly Option<string?> _tenant = CommonArguments.TenantOption("Only this tenant. Without it all.");
-    private readonly DayOptions _days = new();
+    private readonly JobOptions _options = new();
 
     public VerifyCommand(Shell shell, Connection connection)
         : base("verify", "Compares every sum with the raw hits and the ledger.", """
@@ -27,15 +26,13 @@ internal sealed class VerifyCommand : ApiCommand
             """, shell, connection)
     {
         _shell = shell;
-        Add(_tenant);
-        _days.AddTo(this);
+        _options.AddTo(this);
         Add(JsonOption);
     }
 
     protected override async Task<int> RunAsync(ParseResult parsed, RestCaller api, Screen screen, CancellationToken cancellationToken)
     {
-        var job = new NewJob("verify", parsed.GetValue(_tenant), _days.From(parsed), _days.To(parsed));
-        var done = await JobWatch.RunAsync(api, screen, job, _shell.Time, cancellationToken);
+        var done = await JobWatch.RunAsync(api, screen, _options.JobOf("verify", parsed), _shell.Time, cancellationToken);
         var result = done.Value.Verified!;
         if (parsed.GetValue(JsonOption))
             await screen.JsonAsync(done.Json);

@@ -51,7 +51,7 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task Neither_salts_nor_tokens_in_plain_nor_the_journal_are_in_it()
     {
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "admin.token"), "sth_secret");
 
         var made = await MakeAsync();
@@ -64,7 +64,7 @@ public sealed class BackupTests : IDisposable
     {
         await FillAsync();
         var first = await MakeAsync();
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
         var second = await MakeAsync();
 
         second.Path.Should().Be(first.Path + ".1");
@@ -96,7 +96,7 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task So_many_are_kept_and_older_ones_go_when_a_new_one_is_whole()
     {
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
         Directory.CreateDirectory(Path.Combine(Folder, "mine"));
         Directory.CreateDirectory(Path.Combine(Folder, "mine.tmp"));
         Directory.CreateDirectory(Path.Combine(Folder, "20200101T000000Z.tmp", "segments"));
@@ -117,8 +117,8 @@ public sealed class BackupTests : IDisposable
     [InlineData(BackupStep.ManifestWritten)]
     public async Task An_erase_while_a_backup_is_made_is_in_it(BackupStep step)
     {
-        Ingest(Lines.Hit(key: "secret"), Lines.Hit(tenant: "other", key: "kept"));
-        Ingest(Hit("secret2"));
+        _folder.Ingest(Lines.Hit(key: "secret"), Lines.Hit(tenant: "other", key: "kept"));
+        _folder.Ingest(Hit("secret2"));
         await CompactAsync();
         _onStep = now =>
         {
@@ -137,7 +137,7 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task What_is_still_to_be_overwritten_is_not_in_it()
     {
-        Ingest(Lines.Hit(key: "secret"), Lines.Hit(tenant: "other", key: "kept"));
+        _folder.Ingest(Lines.Hit(key: "secret"), Lines.Hit(tenant: "other", key: "kept"));
         // As a crash leaves it between the erase and the overwriting.
         _folder.Shell("sqlite3 stathub.db \"INSERT INTO wipe SELECT segment, offset, length FROM member WHERE tenant = 1; DELETE FROM member WHERE tenant = 1\"").Should().BeEmpty();
 
@@ -171,7 +171,7 @@ public sealed class BackupTests : IDisposable
     public async Task Compaction_and_retention_take_nothing_away_from_it_and_go_on_afterwards()
     {
         await FillAsync();
-        Ingest(Hit("late"));
+        _folder.Ingest(Hit("late"));
         _folder.Store.Tenants.TryChange(_folder.Store.Tenants.Find(Demo)! with { RetentionDays = 1 });
         _folder.Time.Now = _folder.Time.Now.AddDays(3);
         var before = Raw();
@@ -192,15 +192,30 @@ public sealed class BackupTests : IDisposable
         _folder.Store.Retention.Run();
         await CompactAsync();
         Raw().Should().NotBe(before);
-        Verify(_folder.Store).IsClean.Should().BeTrue();
+        _folder.Verify().IsClean.Should().BeTrue();
 
         string Raw(string folder = "segments") => _folder.Shell($"zcat $(find {folder} -name '*.gz' -not -path '*removed*') | sort");
     }
 
     [Fact]
+    public async Task After_a_clock_was_set_back_the_new_backup_stays()
+    {
+        _folder.Ingest(Lines.Hit());
+        await MakeAsync(keep: 2);
+        await MakeAsync(keep: 2);
+        _folder.Time.Now = _folder.Time.Now.AddDays(-1);
+
+        var made = await MakeAsync(keep: 2);
+
+        made.Removed.Should().Be(1);
+        File.Exists(Path.Combine(made.Path, "manifest.json")).Should().BeTrue();
+        Directory.GetDirectories(Folder).Should().HaveCount(2);
+    }
+
+    [Fact]
     public async Task A_segment_that_lost_bytes_is_named_and_leaves_no_backup()
     {
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
         using (var file = new FileStream(Path.Combine(_folder.Path, "segments", "0000000001.jsonl.gz"), FileMode.Open))
             file.SetLength(10);
 
@@ -214,7 +229,7 @@ public sealed class BackupTests : IDisposable
     public async Task A_backup_that_is_stopped_leaves_nothing_half()
     {
         using var stop = new CancellationTokenSource();
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
         _onStep = _ => stop.Cancel();
 
         var make = () => MakeAsync(stop.Token);
@@ -226,7 +241,7 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task It_tells_how_many_bytes_are_read()
     {
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
         var told = new List<(long Done, long Total, string Unit)>();
         using var backups = _folder.Store.CreateBackups(new BackupSettings { Folder = Folder });
 
@@ -238,9 +253,9 @@ public sealed class BackupTests : IDisposable
 
     private async Task FillAsync()
     {
-        Ingest(Hit("a"), Hit("b"), Lines.Hit(tenant: "other", at: Yesterday.ToUnixTimeSeconds()), "nonsense");
+        _folder.Ingest(Hit("a"), Hit("b"), Lines.Hit(tenant: "other", at: Yesterday.ToUnixTimeSeconds()), "nonsense");
         (await CompactAsync()).SegmentsRemoved.Should().Be(1);
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
     }
 
     private Task<CompactionResult> CompactAsync() => _folder.Store.Compaction.RunAsync(new CompactionRequest { AgainAfter = TimeSpan.Zero }, null, CancellationToken.None);
@@ -253,18 +268,10 @@ public sealed class BackupTests : IDisposable
         return await backups.MakeAsync(_ => { }, cancellationToken);
     }
 
-    private void Ingest(params string[] lines)
-    {
-        _folder.AppendLines(lines);
-        _folder.Store.Tail.Run(CancellationToken.None);
-    }
-
     private static string Hit(string key) => Lines.Hit(key: key, at: Yesterday.ToUnixTimeSeconds());
 
     private static JsonElement Manifest(string backup) => JsonDocument.Parse(File.ReadAllText(Path.Combine(backup, "manifest.json"))).RootElement;
 
     private static List<string> Files(string backup) =>
         [.. Directory.GetFiles(backup, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(backup, file)).Order(StringComparer.Ordinal)];
-
-    private static Core.Verification.VerifyReport Verify(Store store) => store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None);
 }

@@ -18,7 +18,7 @@ public sealed class DatabaseCopyTests : IDisposable
     [Fact]
     public void A_copy_is_one_file_with_everything_that_was_committed()
     {
-        Ingest(Lines.Hit(), Lines.Hit(tenant: "other"), "nonsense");
+        _folder.Ingest(Lines.Hit(), Lines.Hit(tenant: "other"), "nonsense");
 
         _folder.Store.DatabaseCopy.Make().Should().BeTrue();
 
@@ -35,16 +35,16 @@ public sealed class DatabaseCopyTests : IDisposable
     [Fact]
     public void It_is_made_again_when_something_was_written_since()
     {
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
         Make().Should().BeTrue();
-        _folder.Store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None).IsClean.Should().BeTrue();
+        _folder.Verify().IsClean.Should().BeTrue();
         Make().Should().BeTrue("sums by dimension have followed");
         _folder.Time.Now = _folder.Time.Now.AddHours(1);
         _folder.Store.Tail.Run(CancellationToken.None);
         _folder.Store.Retention.Run();
         Make().Should().BeFalse("a pass that found nothing writes nothing");
 
-        Ingest(Lines.Hit());
+        _folder.Ingest(Lines.Hit());
         Make().Should().BeTrue();
         _folder.Store.Tenants.TryCreate(new Tenant(TenantId.Parse("third"), "third", null, _folder.Time.Now));
         Make().Should().BeTrue();
@@ -62,7 +62,7 @@ public sealed class DatabaseCopyTests : IDisposable
         var ingest = Task.Run(() =>
         {
             for (var i = 0; i < 100; i++)
-                Ingest([.. Enumerable.Range(0, 20).Select(k => Lines.Hit(key: $"k{(i * 20 + k) % 300}"))]);
+                _folder.Ingest([.. Enumerable.Range(0, 20).Select(k => Lines.Hit(key: $"k{(i * 20 + k) % 300}"))]);
         });
         while (!ingest.IsCompleted)
             AssertOneState();
@@ -86,10 +86,10 @@ public sealed class DatabaseCopyTests : IDisposable
     [InlineData("no database")]
     public void What_is_damaged_does_not_replace_the_copy_of_before(string damage)
     {
-        Ingest(Lines.Hit(), Lines.Hit(key: "a/b"));
+        _folder.Ingest(Lines.Hit(), Lines.Hit(key: "a/b"));
         Make();
         var before = File.ReadAllBytes(CopyPath);
-        Ingest(Lines.Hit(key: "c/d"));
+        _folder.Ingest(Lines.Hit(key: "c/d"));
         Damage(damage);
 
         var make = () => Make();
@@ -125,7 +125,7 @@ public sealed class DatabaseCopyTests : IDisposable
                 break;
             case "no counter":
                 _folder.Shell("sqlite3 stathub.db \"DELETE FROM counter WHERE name = 'segment'\"").Should().BeEmpty();
-                Ingest(Lines.Hit());
+                _folder.Ingest(Lines.Hit());
                 break;
             default:
                 // Who writes goes on with the file that it has open; who opens the name finds this.
@@ -135,12 +135,6 @@ public sealed class DatabaseCopyTests : IDisposable
     }
 
     private bool Make() => _folder.Store.DatabaseCopy.Make();
-
-    private void Ingest(params string[] lines)
-    {
-        _folder.AppendLines(lines);
-        _folder.Store.Tail.Run(CancellationToken.None);
-    }
 
     private long Number(string sql)
     {

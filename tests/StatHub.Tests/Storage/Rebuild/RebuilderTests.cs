@@ -70,6 +70,8 @@ public sealed class RebuilderTests : IDisposable
     [InlineData("DELETE FROM hour")]
     [InlineData("DELETE FROM day WHERE day % 2 = 0")]
     [InlineData("UPDATE hour SET minutes = X'021E010000'")]
+    [InlineData("UPDATE hour SET minutes = X'09'")]
+    [InlineData("UPDATE hour SET minutes = X'021E'")]
     [InlineData("DELETE FROM visitor_hour")]
     [InlineData("DELETE FROM dimension_day")]
     [InlineData("DELETE FROM dimension_month")]
@@ -188,6 +190,35 @@ public sealed class RebuilderTests : IDisposable
         _folder.Shell("ls segments/demo").Should().Contain("No such file");
         _folder.Sql("SELECT count(*) FROM series WHERE tenant = 1").Should().Be("0");
         Verify().Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Days_whose_raw_hits_go_meanwhile_are_expired_and_no_problem()
+    {
+        Ingest(_folder, 1, 300);
+        _folder.OnRebuildStep = step =>
+        {
+            if (step != RebuildStep.DaySummed)
+                return;
+            _folder.Time.Now = _folder.Time.Now.AddDays(9);
+            _folder.Store.Tenants.TryChange(_folder.Store.Tenants.Find(Demo)! with { RetentionDays = 1 });
+            _folder.OnRebuildStep = null;
+            _folder.Store.Retention.Run();
+        };
+
+        var report = await RebuildAsync(Demo);
+
+        report.Problems.Should().BeEmpty();
+        report.Expired.Should().BePositive();
+    }
+
+    [Fact]
+    public async Task Days_of_a_tenant_that_is_erased_meanwhile_are_no_problem()
+    {
+        Ingest(_folder, 1, 300);
+        _folder.OnRebuildStep = _ => _folder.Store.Tenants.Erase(Demo);
+
+        (await RebuildAsync(Demo)).Problems.Should().BeEmpty();
     }
 
     private DayRange TodayOnly

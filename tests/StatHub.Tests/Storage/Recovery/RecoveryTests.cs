@@ -110,6 +110,72 @@ public sealed partial class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public void A_copy_of_a_newer_version_is_refused_and_nothing_is_touched()
+    {
+        Ingest(100);
+        _folder.Store.DatabaseCopy.Make();
+        _folder.Store.Dispose();
+        _folder.Shell("sqlite3 backup/stathub.db 'PRAGMA user_version = 999'; rm stathub.db*");
+
+        FluentActions.Invoking(_folder.Restart).Should().Throw<StoreException>().WithMessage("stathub.db has schema version 999*");
+        File.Exists(Path.Combine(_folder.Path, "stathub.db")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_compacted_file_under_another_name_is_left_out_and_said()
+    {
+        Ingest(200);
+        await CompactAsync();
+        var before = StoreDump.OfSums(_folder);
+        var file = Directory.GetFiles(Path.Combine(_folder.Path, "segments", "demo")).Order().First();
+        var name = Path.GetFileName(file);
+        File.Copy(file, Path.Combine(Path.GetDirectoryName(file)!, "1970-01-01.9.jsonl.gz"));
+        RemoveCopy();
+
+        Lose();
+
+        _folder.Store.Recovery!.Problems.Should().Contain($"Segment demo/1970-01-01.9.jsonl.gz is left out: it says that it is demo/{name}.");
+        File.Exists(Path.Combine(_folder.Store.Recovery.Quarantine!, "segments", "demo", "1970-01-01.9.jsonl.gz")).Should().BeTrue();
+        StoreDump.OfSums(_folder).Should().Equal(before);
+        Verify();
+    }
+
+    [Fact]
+    public async Task A_file_of_raw_hits_that_is_not_understood_is_put_in_quarantine_and_not_removed()
+    {
+        Ingest(200);
+        await CompactAsync();
+        _folder.Store.DatabaseCopy.Make();
+        var file = Directory.GetFiles(Path.Combine(_folder.Path, "segments", "demo")).Order().First();
+        var bytes = await File.ReadAllBytesAsync(file);
+        bytes[bytes.AsSpan().IndexOf("\"compaction\""u8)] = (byte)'x';
+        await File.WriteAllBytesAsync(file, bytes);
+
+        Lose();
+
+        _folder.Store.Recovery!.Problems.Should().ContainSingle(problem => problem.Contains(Path.GetFileName(file)));
+        (await File.ReadAllBytesAsync(Path.Combine(_folder.Store.Recovery.Quarantine!, "segments", "demo", Path.GetFileName(file)))).Should().Equal(bytes);
+        (_folder.Hits() + _folder.Hits("other")).Should().Be(200);
+    }
+
+    [Fact]
+    public void The_end_of_a_young_segment_that_is_not_understood_is_kept_in_quarantine()
+    {
+        Ingest(100);
+        Ingest(100);
+        var file = Directory.GetFiles(Path.Combine(_folder.Path, "segments")).Single();
+        _folder.Store.Dispose();
+        var bytes = File.ReadAllBytes(file);
+        bytes[bytes.AsSpan().LastIndexOf("\"committedAt\""u8) - 3] = (byte)'x';
+        File.WriteAllBytes(file, bytes);
+
+        Lose();
+
+        _folder.Store.Recovery!.Problems.Should().Contain(problem => problem.Contains("cannot be understood behind byte"));
+        File.ReadAllBytes(Path.Combine(_folder.Store.Recovery.Quarantine!, "segments", Path.GetFileName(file))).Should().Equal(bytes);
+    }
+
+    [Fact]
     public void A_batch_that_a_crash_cut_short_is_read_again_and_one_that_is_whole_counts()
     {
         Ingest(100);
@@ -202,7 +268,7 @@ public sealed partial class RecoveryTests : IDisposable
     }
 
     private void Verify() =>
-        _folder.Store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None).Differences.Should().BeEmpty();
+        _folder.Verify().Differences.Should().BeEmpty();
 
     private void Ingest(int hits)
     {

@@ -73,7 +73,7 @@ public sealed class ErasuresTests : IDisposable
     [Fact]
     public void An_erase_outlives_a_database_that_is_older()
     {
-        Ingest(Lines.Hit(key: "secret"), Lines.Hit(tenant: "other"));
+        _folder.Ingest(Lines.Hit(key: "secret"), Lines.Hit(tenant: "other"));
         _folder.Store.Dispose();
         _folder.Shell("cp stathub.db old");
         _folder.Restart();
@@ -88,15 +88,15 @@ public sealed class ErasuresTests : IDisposable
         _folder.Hits().Should().Be(0);
         _folder.Hits("other").Should().Be(1);
         _folder.Shell("zcat segments/*.jsonl.gz | grep -c secret").Should().Be("0\n");
-        Ingest(Lines.Hit(key: "late"));
+        _folder.Ingest(Lines.Hit(key: "late"));
         _folder.Ledger().Should().Equal(new Dictionary<string, long> { ["counted"] = 2, ["tenant_erased"] = 1 });
-        _folder.Store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None).IsClean.Should().BeTrue();
+        _folder.Verify().IsClean.Should().BeTrue();
     }
 
     [Fact]
     public void An_erase_that_was_noted_and_not_done_is_done_by_the_next_start()
     {
-        Ingest(Lines.Hit(key: "secret"));
+        _folder.Ingest(Lines.Hit(key: "secret"));
         Erasures.Append(Demo, Lines.Now);
         _folder.Store.Tenants.Find(Demo).Should().NotBeNull();
 
@@ -130,11 +130,5 @@ public sealed class ErasuresTests : IDisposable
     {
         _folder.Time.Now = _folder.Time.Now.AddHours(hours);
         _folder.Store.Tenants.TryCreate(new Tenant(Demo, "again", null, _folder.Time.Now)).Should().BeTrue();
-    }
-
-    private void Ingest(params string[] lines)
-    {
-        _folder.AppendLines(lines);
-        _folder.Store.Tail.Run(CancellationToken.None);
     }
 }

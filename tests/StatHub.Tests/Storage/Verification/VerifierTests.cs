@@ -65,6 +65,7 @@ public sealed class VerifierTests : IDisposable
     [InlineData("UPDATE series SET hits = hits + 1 WHERE key = 'k1'", "hits of all time")]
     [InlineData("DELETE FROM hour WHERE rowid_of_one", "hours with hits")]
     [InlineData("UPDATE hour SET minutes = X'021E010000' WHERE rowid_of_one", "minutes of hour")]
+    [InlineData("UPDATE hour SET minutes = X'09' WHERE rowid_of_one", "sums")]
     [InlineData("DELETE FROM visitor_hour WHERE rowid_of_one", "hours with visitors")]
     [InlineData("UPDATE visitor_hour SET sketch = X'01010109' WHERE rowid_of_one", "sketch of visitors")]
     [InlineData("DELETE FROM dimension_day WHERE dimension = 4 AND rowid_of_one", "top browser")]
