@@ -31,7 +31,7 @@ answered=0 accepted=0 missed=0
 
 # Prints what came of each request as JSON.
 send() { # rate seconds
-  taskset -c 1 dotnet "$load_folder/stathub-load.dll" --server "127.0.0.1:$nginx_port" --requests $(($1 * $2)) --rate "$1" --connections 64 \
+  taskset -c 1 dotnet "$load_folder/stathub-load.dll" --server "127.0.0.1:$nginx_port" --requests $(($1 * $2)) --rate "$1" --connections 256 \
     --tenants "$names" --keys "$keys" --post 12 --path '/p/{tenant}/{key}?tv=1.5&s=390x844' --visitors "$work/visitors"
 }
 
