@@ -36,9 +36,9 @@ public sealed class Store : IDisposable
     private readonly BackupOrigin _backup;
     private readonly TimeProvider _time;
 
-    private Store(StoreOptions options, TimeProvider time, FileStream dataLock, Writer writer, ReadPool readers)
+    private Store(StoreOptions options, TimeProvider time, FileStream dataLock, Writer writer, ReadPool readers, DatabaseDamage damage)
     {
-        (_lock, _writer, _readers) = (dataLock, writer, readers);
+        (_lock, _writer, _readers, Damage) = (dataLock, writer, readers, damage);
         DataPath = options.DataPath;
         Recovery = DatabaseRecovery.RunIfNeeded(options, time);
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
@@ -85,6 +85,9 @@ public sealed class Store : IDisposable
     /// <summary>What was made again when the store was opened; null when the database was in order.</summary>
     public RecoveryReport? Recovery { get; }
 
+    /// <summary>What was found damaged in the database since.</summary>
+    public DatabaseDamage Damage { get; }
+
     public ITenantStore Tenants { get; }
 
     public ITokenStore Tokens { get; }
@@ -126,11 +129,12 @@ public sealed class Store : IDisposable
         Directory.CreateDirectory(options.DataPath);
         var dataLock = DataLock.Take(options.DataPath);
         // They open the database when they are first asked.
-        var (writer, readers) = (new Writer(options.DataPath), new ReadPool(options.DataPath));
+        var damage = new DatabaseDamage(options.DataPath);
+        var (writer, readers) = (new Writer(options.DataPath, damage), new ReadPool(options.DataPath, damage));
         try
         {
             RestoreFolder.RefuseHalf(options.DataPath);
-            return new Store(options, time, dataLock, writer, readers);
+            return new Store(options, time, dataLock, writer, readers, damage);
         }
         catch
         {

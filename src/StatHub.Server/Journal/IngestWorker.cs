@@ -8,7 +8,7 @@ namespace StatHub.Server.Journal;
 
 /// <summary>Reads the journal into the store, pass after pass. The one place that catches everything: it backs off and tries again.</summary>
 internal sealed partial class IngestWorker(
-    JournalTail tail, LiveJournal journal, IOptions<JournalOptions> options, ILogger<IngestWorker> logger) : BackgroundService
+    JournalTail tail, LiveJournal journal, IOptions<JournalOptions> options, TimeProvider time, ILogger<IngestWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan MostBackOff = TimeSpan.FromSeconds(10);
 
@@ -17,6 +17,7 @@ internal sealed partial class IngestWorker(
         var backOff = TimeSpan.Zero;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var began = time.GetTimestamp();
             try
             {
                 // A pass reads and compresses; it must not run on the thread that starts the host.
@@ -40,7 +41,9 @@ internal sealed partial class IngestWorker(
                 journal.Failed(Explain(exception), tail.PendingBytes);
                 LogFailed(exception, backOff.TotalSeconds);
             }
-            await PauseAsync(backOff > options.Value.CommitInterval ? backOff : options.Value.CommitInterval, stoppingToken);
+            // From beginning to beginning: a pass that took long is no reason for the next to begin later.
+            var rest = options.Value.CommitInterval - time.GetElapsedTime(began);
+            await PauseAsync(backOff > rest ? backOff : rest, stoppingToken);
         }
     }
 

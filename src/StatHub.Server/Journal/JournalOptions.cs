@@ -18,7 +18,7 @@ public sealed class JournalOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan HealInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Least time between two commits while hits come in; a fresh answer does not wait for it.</summary>
+    /// <summary>Least time from the beginning of a pass over the journal to that of the next; a fresh answer does not wait for it.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
 }

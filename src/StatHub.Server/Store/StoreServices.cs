@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Dimensions.Referrers;
+using StatHub.Server.Http;
 using StatHub.Storage;
 using StatHub.Storage.Recovery;
 
@@ -23,6 +24,9 @@ internal static partial class StoreServices
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Ledger);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Verifier);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Rebuild);
+        services.AddSingleton<DamageReadiness>();
+        services.AddSingleton<IReadinessSource>(provider => provider.GetRequiredService<DamageReadiness>());
+        services.AddSingleton<IMetricSource>(provider => provider.GetRequiredService<DamageReadiness>());
         return services;
     }
 

@@ -83,7 +83,7 @@ internal sealed class Committer : IDisposable
     });
 
     /// <summary>
-    /// Commits a batch. False when tenants changed since it was read: nothing has happened then, and it is read again.
+    /// Commits a batch. False when a tenant of its changed since it was read: nothing has happened then, and it is read again.
     /// </summary>
     /// <param name="batch">What it adds.</param>
     /// <param name="readWith">The tenants that its lines were looked up in.</param>
@@ -162,11 +162,12 @@ internal sealed class Committer : IDisposable
         var keys = new List<KeySeries>();
         var committed = _writer.Transaction(() =>
         {
-            if (!ReferenceEquals(readWith, _tenants.Directory))
+            var tenants = _tenants.Directory;
+            if (!Agree(batch, readWith, tenants))
                 return null;
             var identity = Identity(batch, number, now, stretches).ToExtraFields().Select(extra => GzipMember.Compress([], extra, default)).ToList();
             var offset = Append(UtcDay.OfMilliseconds(now), identity, entries);
-            _rollups.Begin(readWith);
+            _rollups.Begin(tenants);
             foreach (var tenant in batch.Tenants)
                 keys.AddRange(_rollups.Write(tenant.Tenant.Number, tenant.Keys));
             _onStep(CommitStep.RollupsWritten);
@@ -193,6 +194,13 @@ internal sealed class Committer : IDisposable
         _onStep(CommitStep.DimensionsAdded);
         return true;
     }
+
+    /// <summary>
+    /// Whether its tenants are still what they were when it was read. Others do not matter: a line that named nobody was written before
+    /// anybody was registered by that name since.
+    /// </summary>
+    private static bool Agree(HitBatch batch, TenantDirectory readWith, TenantDirectory now) => ReferenceEquals(readWith, now)
+        || batch.Tenants.All(tenant => now.TryFind(tenant.Tenant.Name, out var entry) && ReferenceEquals(entry, tenant.Tenant));
 
     private long Append(long day, List<ReadOnlyMemory<byte>> identity, IReadOnlyList<Catalogue.Entry> entries)
     {

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace StatHub.Storage.Sqlite;
 
 /// <summary>Read-only connections, as many as there are questions at one time.</summary>
-internal sealed class ReadPool(string folder) : IDisposable
+internal sealed class ReadPool(string folder, DatabaseDamage? damage = null) : IDisposable
 {
     private const int MostIdle = 16;
 
@@ -13,10 +13,11 @@ internal sealed class ReadPool(string folder) : IDisposable
     /// <summary>Answers one question from one state of the database.</summary>
     public T Ask<T>(Func<Reader, T> question)
     {
-        if (!_idle.TryTake(out var reader))
-            reader = new Reader(folder);
+        Reader? reader = null;
         try
         {
+            if (!_idle.TryTake(out reader))
+                reader = new Reader(folder);
             reader.Sql("BEGIN").Run();
             var answer = question(reader);
             reader.Sql("COMMIT").Run();
@@ -26,9 +27,10 @@ internal sealed class ReadPool(string folder) : IDisposable
                 reader.Dispose();
             return answer;
         }
-        catch
+        catch (Exception exception)
         {
-            reader.Dispose();
+            damage?.Note(exception);
+            reader?.Dispose();
             throw;
         }
     }

@@ -6,7 +6,7 @@ namespace StatHub.Storage.Sqlite;
 /// The one connection that writes and checkpoints. After a failed transaction the connection is given up and opened
 /// anew: what counts is what the file says then.
 /// </summary>
-internal sealed class Writer(string folder) : IDisposable
+internal sealed class Writer(string folder, DatabaseDamage? damage = null) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Statement> _statements = [];
@@ -31,8 +31,16 @@ internal sealed class Writer(string folder) : IDisposable
     {
         lock (_gate)
         {
-            Open();
-            return body();
+            try
+            {
+                Open();
+                return body();
+            }
+            catch (Exception exception)
+            {
+                damage?.Note(exception);
+                throw;
+            }
         }
     }
 
@@ -41,16 +49,17 @@ internal sealed class Writer(string folder) : IDisposable
     {
         lock (_gate)
         {
-            Open();
             try
             {
+                Open();
                 Sql("BEGIN IMMEDIATE").Run();
                 var result = body();
                 Sql("COMMIT").Run();
                 return result;
             }
-            catch
+            catch (Exception exception)
             {
+                damage?.Note(exception);
                 Close();
                 throw;
             }

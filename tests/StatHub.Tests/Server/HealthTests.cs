@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace StatHub.Tests.Server;
 
@@ -51,6 +53,20 @@ public sealed class HealthTests : IClassFixture<StatHubApi>
         using var api = new StatHubApi { Settings = { ["StatHub:Health:MinFreeBytes"] = long.MaxValue.ToString(null, null) } };
 
         (await (await api.Anonymous().GetAsync("/readyz")).Content.ReadAsStringAsync()).Should().Contain("disk of the data folder");
+    }
+
+    [Fact]
+    public async Task A_database_that_turned_out_damaged_is_told()
+    {
+        using var api = new StatHubApi();
+        var damage = api.Services.GetRequiredService<StatHub.Storage.Store>().Damage;
+        damage.Note(new SqliteException("database or disk is full", 13));
+        (await api.Anonymous().GetStringAsync("/metrics")).Should().Contain("stathub_database_damaged 0\n");
+
+        damage.Note(new SqliteException("database disk image is malformed", 11));
+
+        (await (await api.Anonymous().GetAsync("/readyz")).Content.ReadAsStringAsync()).Should().Contain("database disk image is malformed. Restart the service");
+        (await api.Anonymous().GetStringAsync("/metrics")).Should().Contain("stathub_database_damaged 1\n");
     }
 
     [Fact]

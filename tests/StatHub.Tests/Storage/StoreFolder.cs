@@ -8,6 +8,7 @@ using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Core.Verification;
 using StatHub.Storage;
+using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Rebuild;
 using StatHub.Storage.Retention;
@@ -36,6 +37,9 @@ public sealed class StoreFolder : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>Called at each step of a commit.</summary>
+    public Action<CommitStep>? OnCommitStep { get; set; }
 
     /// <summary>Called at each step of a compaction.</summary>
     public Action<CompactionStep>? OnCompactionStep { get; set; }
@@ -140,6 +144,7 @@ public sealed class StoreFolder : IDisposable
             PendingValues = _pendingValues,
             Spam = _spam,
             Bots = Bots,
+            OnCommitStep = step => OnCommitStep?.Invoke(step),
             OnCompactionStep = step => OnCompactionStep?.Invoke(step),
             OnRebuildStep = step => OnRebuildStep?.Invoke(step),
             OnRetentionStep = step => OnRetentionStep?.Invoke(step),

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Core.Tokens;
@@ -93,6 +94,26 @@ public sealed partial class RecoveryTests : IDisposable
         StoreDump.OfAll(_folder).Should().Equal(before);
         Verify();
         GoesOn(500);
+    }
+
+    [Fact]
+    public void Damage_that_is_met_while_it_runs_is_told_and_mended_by_the_next_start()
+    {
+        Ingest(300);
+        _folder.Store.DatabaseCopy.Make();
+        var before = StoreDump.OfAll(_folder);
+        _folder.Restart();
+        _folder.Shell("head -c 4096000 /dev/urandom | dd of=stathub.db bs=4096 seek=1 conv=notrunc 2>/dev/null");
+        _folder.Store.Damage.Found.Should().BeNull();
+
+        _folder.Invoking(folder => folder.Hits()).Should().Throw<SqliteException>();
+
+        _folder.Store.Damage.Found.Should().Contain("malformed");
+        File.Exists(Path.Combine(_folder.Path, "stathub.db.suspect")).Should().BeTrue();
+        _folder.Restart();
+        _folder.Store.Recovery!.Reason.Should().StartWith("The database is damaged");
+        StoreDump.OfAll(_folder).Should().Equal(before);
+        Verify();
     }
 
     [Fact]
