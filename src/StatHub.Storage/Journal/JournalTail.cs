@@ -151,7 +151,7 @@ public sealed class JournalTail
     {
         var tenants = _tenants.Directory;
         if (!ReferenceEquals(tenants, _readWith))
-            _committer.Bounds.Forget();
+            _committer.Bounds.TenantsChanged();
         _readWith = tenants;
         var taken = _committer.Bounds.Begin();
         return new JournalBatch(

@@ -34,6 +34,15 @@ internal sealed class TenantBounds(ReadPool readers)
     public void Committed(Taken batch)
     {
         _outstanding.Remove(batch);
+        if (batch.IsOfEarlierTenants)
+        {
+            // They may have changed behind its commit.
+            foreach (var tenant in batch.Keys.Keys)
+                _keyCounts.Remove(tenant);
+            foreach (var of in batch.Hits.Keys)
+                _hits.Remove(of);
+            return;
+        }
         foreach (var (tenant, keys) in batch.Keys)
         {
             if (_keyCounts.TryGetValue(tenant, out var before))
@@ -55,12 +64,25 @@ internal sealed class TenantBounds(ReadPool readers)
             Forget();
     }
 
-    /// <summary>What was read is not committed, or what is committed has changed in another way: a failure, an erase.</summary>
+    /// <summary>
+    /// Tenants were changed: what is committed is asked for again. What outstanding batches took of is not asked for before they are settled: they may be
+    /// committed by now, and would be counted twice.
+    /// </summary>
+    public void TenantsChanged()
+    {
+        ForgetKeys();
+        foreach (var tenant in _keyCounts.Keys.Where(tenant => !_outstanding.Exists(batch => batch.Keys.ContainsKey(tenant))))
+            _keyCounts.Remove(tenant);
+        ForgetDays();
+        foreach (var batch in _outstanding)
+            batch.IsOfEarlierTenants = true;
+    }
+
+    /// <summary>What was read is not committed: a failure.</summary>
     public void Forget()
     {
         _outstanding.Clear();
-        _keys.Clear();
-        _knownKeys = 0;
+        ForgetKeys();
         _keyCounts.Clear();
         _hits.Clear();
         _learnedDays = 0;
@@ -79,13 +101,16 @@ internal sealed class TenantBounds(ReadPool readers)
     private void Learn(long tenant, byte[] key)
     {
         if (_knownKeys >= MostKnownKeys)
-        {
-            _keys.Clear();
-            _knownKeys = 0;
-        }
+            ForgetKeys();
         if (!_keys.TryGetValue(tenant, out var keys))
             _keys[tenant] = keys = new HashSet<byte[]>(BytesComparer.Instance);
         _knownKeys += keys.Add(key) ? 1 : 0;
+    }
+
+    private void ForgetKeys()
+    {
+        _keys.Clear();
+        _knownKeys = 0;
     }
 
     private long CommittedKeys(long tenant)
@@ -128,6 +153,9 @@ internal sealed class TenantBounds(ReadPool readers)
         public Dictionary<long, HashSet<byte[]>> Keys { get; } = [];
 
         public Dictionary<(long Tenant, int Day), long> Hits { get; } = [];
+
+        /// <summary>Tenants were changed since it began.</summary>
+        public bool IsOfEarlierTenants { get; set; }
 
         public bool TakesHit(TenantEntry tenant, int day)
         {

@@ -1,4 +1,6 @@
+using StatHub.Core.Hits;
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 using StatHub.Storage.Commits;
 using StatHub.Tests.Journal;
 
@@ -42,7 +44,7 @@ public sealed class TenantsWhileReadingTests : IDisposable
         _folder.OnCommitStep = step =>
         {
             if (step == CommitStep.BatchRead)
-                Register($"new{_read++}");
+                Register(_folder, $"new{_read++}");
         };
 
         _folder.Ingest(Lines.Hit(), Lines.Hit(tenant: "new0"));
@@ -54,12 +56,30 @@ public sealed class TenantsWhileReadingTests : IDisposable
             new Dictionary<string, long> { ["counted"] = 3, ["unknown_tenant"] = 2 }, "a line that was written before its tenant was registered is of nobody");
     }
 
+    [Fact]
+    public void Bounds_hold_while_others_are_registered()
+    {
+        using var folder = new StoreFolder(batchBytes: 1);
+        folder.Store.Tenants.TryChange(folder.Store.Tenants.Find(Demo)! with { HitsPerDay = 5, KeyLimit = 3 }).Should().BeTrue();
+        folder.OnCommitStep = step =>
+        {
+            if (step == CommitStep.BatchRead)
+                Register(folder, $"new{_read++}");
+        };
+
+        folder.Ingest([.. Enumerable.Range(0, 20).Select(i => Lines.Hit(key: $"k{i}"))]);
+
+        _read.Should().BeGreaterThanOrEqualTo(20);
+        folder.Ledger().Should().Equal(new Dictionary<string, long> { ["counted"] = 5, ["quota"] = 15 });
+        folder.Store.Counts.Count(new HitScope(Demo, HitKey.Overflow), MinuteRange.All).Hits.Should().Be(2);
+    }
+
     private void FirstTime(Action change) => _folder.OnCommitStep = step =>
     {
         if (step == CommitStep.BatchRead && _read++ == 0)
             change();
     };
 
-    private void Register(string tenant) =>
-        _folder.Store.Tenants.TryCreate(new Tenant(TenantId.Parse(tenant), tenant, null, _folder.Time.GetUtcNow())).Should().BeTrue();
+    private static void Register(StoreFolder folder, string tenant) =>
+        folder.Store.Tenants.TryCreate(new Tenant(TenantId.Parse(tenant), tenant, null, folder.Time.GetUtcNow())).Should().BeTrue();
 }
