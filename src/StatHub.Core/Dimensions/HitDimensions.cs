@@ -16,11 +16,11 @@ public sealed class HitDimensions
     /// <summary>The most values of the client's own.</summary>
     public const int MaxOwn = 8;
 
-    private const int MostCopied = MaxCount * (DimensionText.MaxBytes + DimensionNames.MaxOwnBytes);
-    private const int CopiedAtOnce = 8 * MostCopied;
+    // Enough for many hits, and for one in any case.
+    private const int CopiedBytes = 8 * MaxCount * (DimensionText.MaxBytes + DimensionNames.MaxOwnBytes);
 
     private readonly Entry[] _entries = new Entry[MaxCount];
-    private byte[] _bytes = new byte[MostCopied];
+    private byte[] _bytes = [];
     private int _length;
     private int _kept;
 
@@ -75,8 +75,6 @@ public sealed class HitDimensions
     internal void Clear()
     {
         Count = 0;
-        if (_bytes.Length - _kept < MostCopied)
-            (_bytes, _kept) = (new byte[CopiedAtOnce], 0);
         _length = _kept;
         Client = Client.Unknown;
         Referrer = null;
@@ -159,6 +157,9 @@ public sealed class HitDimensions
 
     private ReadOnlyMemory<byte> Copy(ReadOnlySpan<byte> bytes)
     {
+        // What was copied before stays where it is, for as long as somebody has it.
+        if (_bytes.Length - _length < bytes.Length)
+            (_bytes, _length, _kept) = (new byte[CopiedBytes], 0, 0);
         bytes.CopyTo(_bytes.AsSpan(_length));
         var copy = _bytes.AsMemory(_length, bytes.Length);
         _length += bytes.Length;

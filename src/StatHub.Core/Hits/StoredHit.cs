@@ -237,7 +237,7 @@ public static class StoredHit
         var length = 0;
         for (var i = 0; i < members.Length; i++)
         {
-            if (members[i].Field is HitField.Tenant or HitField.Key or HitField.Reserved)
+            if (IsLeftOut(members[i].Field))
                 continue;
             span[length++] = (byte)',';
             if (IsTreated(members[i].Field, addresses))
@@ -254,8 +254,9 @@ public static class StoredHit
         return length;
     }
 
-    private static bool StaysAsItIs(HitField field, AddressTreatment addresses) =>
-        field is not (HitField.Tenant or HitField.Key or HitField.Reserved) && !IsTreated(field, addresses);
+    private static bool IsLeftOut(HitField field) => field is HitField.Tenant or HitField.Key or HitField.Reserved;
+
+    private static bool StaysAsItIs(HitField field, AddressTreatment addresses) => !IsLeftOut(field) && !IsTreated(field, addresses);
 
     private static bool IsTreated(HitField field, AddressTreatment addresses) =>
         addresses != AddressTreatment.Full && field is (HitField.RemoteAddr or HitField.ForwardedFor or HitField.OtherAddress);
