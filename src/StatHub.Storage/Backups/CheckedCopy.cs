@@ -28,7 +28,7 @@ internal static class CheckedCopy
             Remove(temporary);
             Copy(dataPath, temporary, atMoment ?? (now => now()));
             DatabaseCheck.Run(temporary);
-            Sync(temporary);
+            Libc.SyncFile(temporary);
             File.Move(temporary, path, overwrite: true);
         }
         catch (SqliteException exception)
@@ -64,13 +64,6 @@ internal static class CheckedCopy
         var free = new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
         if (free < needed + Math.Min(LeastFreeBytes, needed))
             throw DiskFull.Ahead($"The disk of {path} has {free} bytes left, and a copy of the database takes {needed}.");
-    }
-
-    /// <summary>Makes the bytes of a file durable.</summary>
-    public static void Sync(string path)
-    {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
-        RandomAccess.FlushToDisk(file);
     }
 
     private static void Remove(string temporary)

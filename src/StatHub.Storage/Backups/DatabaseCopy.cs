@@ -1,5 +1,4 @@
 using StatHub.Storage.Posix;
-using StatHub.Storage.Recovery;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Backups;
@@ -43,7 +42,7 @@ public sealed class DatabaseCopy
             return false;
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         Libc.SyncFolder(_dataPath);
-        var suspicion = QuickCheck.SuspicionIn(_dataPath);
+        var suspicion = System.IO.Path.Combine(_dataPath, Database.SuspicionName);
         // Until a copy is whole the next start looks at all of the database.
         File.WriteAllBytes(suspicion, []);
         CheckedCopy.Write(_dataPath, Path);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using StatHub.Storage.Posix;
-using StatHub.Storage.Recovery;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Backups;
@@ -9,7 +8,7 @@ namespace StatHub.Storage.Backups;
 internal sealed class RestoreFolder(string path)
 {
     private static readonly string[] OfStore =
-        [Database.FileName, Database.FileName + "-wal", Database.FileName + "-shm", Path.GetFileName(QuickCheck.SuspicionIn("")), "segments", "rollups", "backup"];
+        [Database.FileName, Database.FileName + "-wal", Database.FileName + "-shm", Database.SuspicionName, "segments", "rollups", "backup"];
 
     /// <summary>Where files are copied to; whatever is there is nobody's.</summary>
     public string Copied { get; } = Path.Combine(path, "restore.tmp");

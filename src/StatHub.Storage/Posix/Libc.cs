@@ -60,6 +60,13 @@ internal static partial class Libc
     /// <summary>Gives a file a second name; false where that cannot be: another disk, too many names, the name is there.</summary>
     internal static bool TryLink(string from, string to) => link(from, to) == 0;
 
+    /// <summary>Makes the bytes of a file durable.</summary>
+    internal static void SyncFile(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
+        RandomAccess.FlushToDisk(file);
+    }
+
     /// <summary>Makes a created, renamed or removed name durable.</summary>
     internal static void SyncFolder(string folder)
     {

@@ -129,7 +129,7 @@ internal sealed class DatabaseRecovery
     private string? PutInPlace(FoundSegments found)
     {
         var made = Path.Combine(Folder, Database.FileName);
-        CheckedCopy.Sync(made);
+        Libc.SyncFile(made);
         _onStep(RecoveryStep.Synced);
         var quarantine = Quarantine(found);
         _onStep(RecoveryStep.Quarantined);
@@ -154,7 +154,7 @@ internal sealed class DatabaseRecovery
         foreach (var file in found.HalfUsable)
         {
             File.Copy(file, PlaceIn(folder, file), overwrite: true);
-            CheckedCopy.Sync(PlaceIn(folder, file));
+            Libc.SyncFile(PlaceIn(folder, file));
         }
         foreach (var file in damaged)
             File.Move(file, PlaceIn(folder, file), overwrite: true);

@@ -10,9 +10,6 @@ internal static class QuickCheck
     // A larger one takes longer than a start should: the copy that is made of it every hour is checked as a whole, and when that fails the next start does it.
     private const long MostBytes = 512 * 1024 * 1024;
 
-    /// <summary>The file that is there while a copy of the database is not known to be whole.</summary>
-    public static string SuspicionIn(string dataPath) => Path.Combine(dataPath, Database.FileName + ".suspect");
-
     /// <summary>What is wrong with a database file; null when nothing is. A newer version is not wrong, and refused elsewhere.</summary>
     public static string? Damage(string path)
     {
@@ -20,7 +17,7 @@ internal static class QuickCheck
         {
             using var database = Database.OpenFile(path, SqliteOpenMode.ReadWrite);
             using var command = database.CreateCommand();
-            command.CommandText = new FileInfo(path).Length <= MostBytes || File.Exists(SuspicionIn(Path.GetDirectoryName(path)!)) ? "PRAGMA quick_check(1)" : "SELECT count(*) FROM sqlite_schema";
+            command.CommandText = new FileInfo(path).Length <= MostBytes || File.Exists(Path.Combine(Path.GetDirectoryName(path)!, Database.SuspicionName)) ? "PRAGMA quick_check(1)" : "SELECT count(*) FROM sqlite_schema";
             var answer = Convert.ToString(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture)!;
             return answer == "ok" || long.TryParse(answer, out _) ? null : $"The database is damaged: {answer.ReplaceLineEndings(" ")}.";
         }

@@ -8,6 +8,9 @@ internal static class Database
 {
     public const string FileName = "stathub.db";
 
+    /// <summary>The file that is there while the database is not known to be whole.</summary>
+    public const string SuspicionName = FileName + ".suspect";
+
     /// <summary>The connection for all writes and checkpoints; brings the schema up to date.</summary>
     /// <exception cref="StoreException">The file is of a newer version, or no database.</exception>
     public static SqliteConnection OpenWriter(string folder)

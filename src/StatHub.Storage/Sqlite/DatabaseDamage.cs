@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using StatHub.Storage.Recovery;
 using static SQLitePCL.raw;
 
 namespace StatHub.Storage.Sqlite;
@@ -23,7 +22,7 @@ public sealed class DatabaseDamage
         _found = exception.Message;
         try
         {
-            File.WriteAllBytes(QuickCheck.SuspicionIn(_folder), []);
+            File.WriteAllBytes(Path.Combine(_folder, Database.SuspicionName), []);
         }
         catch (Exception also) when (also is IOException or UnauthorizedAccessException)
         {
