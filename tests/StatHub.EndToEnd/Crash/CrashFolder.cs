@@ -5,6 +5,7 @@ using System.Text;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
+using StatHub.Core.Sketches;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Storage;
@@ -115,8 +116,7 @@ public sealed class CrashFolder : IDisposable
         CompareSums(store);
         var raw = RawHits(store, new HitScope(demo));
         raw.Select(Number).Should().Equal(Enumerable.Range(0, Hits));
-        store.Counts.Count(new HitScope(demo), MinuteRange.All).Visitors
-            .Should().Be(raw.Where(line => !IsBot(line)).Select(line => (Day: line.Substring(9, 10), Visitor(line))).Distinct().Count());
+        store.Counts.Count(new HitScope(demo), MinuteRange.All).Visitors.Should().Be(Visitors(raw.Where(line => !IsBot(line))));
         for (var key = 0; key < 5; key++)
         {
             var name = $"k{key}";
@@ -215,6 +215,18 @@ public sealed class CrashFolder : IDisposable
     private static int Number(string line) => int.Parse(line.AsSpan(line.IndexOf("&n=", StringComparison.Ordinal) + 3, 7), CultureInfo.InvariantCulture);
 
     private static bool IsBot(string line) => line.Contains("\"bot\":\"own\"", StringComparison.Ordinal);
+
+    // Not the number of distinct visitors: two of them may share the bits that a small sketch keeps.
+    private static long Visitors(IEnumerable<string> lines)
+    {
+        var sketch = new HyperLogLog();
+        foreach (var line in lines)
+        {
+            VisitorHash.TryRead(Encoding.UTF8.GetBytes(Visitor(line)), out var hash).Should().BeTrue(line);
+            sketch.Add(hash);
+        }
+        return sketch.Estimate();
+    }
 
     private static string Visitor(string line) => line.Substring(line.IndexOf("\"visitor\":\"", StringComparison.Ordinal) + 11, 8);
 }
