@@ -10,6 +10,7 @@ using StatHub.Core.Verification;
 using StatHub.Storage.Backups;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
+using StatHub.Storage.Events;
 using StatHub.Storage.Hits;
 using StatHub.Storage.Journal;
 using StatHub.Storage.Ledger;
@@ -77,6 +78,7 @@ public sealed class Store : IDisposable
         var salts = new SaltFolder(Path.Combine(options.DataPath, "salts"));
         Tail = new JournalTail(journal, _committer, tenants, salts, options, time);
         (_journal, _time) = (journal, time);
+        (EventJournal, Events, IdempotencyKeys) = (new EventJournal(journal, time), new StoredEvents(_readers, RawHits), new IdempotencyKeys(options.DataPath));
     }
 
     /// <summary>The data folder.</summary>
@@ -121,6 +123,15 @@ public sealed class Store : IDisposable
     /// <summary>Reads the journal into the store.</summary>
     public JournalTail Tail { get; }
 
+    /// <summary>Takes events into the journal.</summary>
+    public EventJournal EventJournal { get; }
+
+    /// <summary>Finds events by their names.</summary>
+    public StoredEvents Events { get; }
+
+    /// <summary>Batches of events that may be sent again.</summary>
+    public IdempotencyKeys IdempotencyKeys { get; }
+
     /// <summary>Opens the store, makes its folders and recovers from a crash.</summary>
     /// <exception cref="StoreException">Another process owns the folder, or the store is damaged or of a newer version.</exception>
     public static Store Open(StoreOptions options, TimeProvider time)
@@ -155,6 +166,8 @@ public sealed class Store : IDisposable
 
     public void Dispose()
     {
+        EventJournal.Dispose();
+        IdempotencyKeys.Dispose();
         Compaction.Dispose();
         _committer.Dispose();
         _readers.Dispose();

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StatHub.Contracts.Events;
 using StatHub.Contracts.Health;
 using StatHub.Contracts.Hits;
 using StatHub.Contracts.Jobs;
@@ -35,6 +36,11 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(NewJob))]
 [JsonSerializable(typeof(JobInfo))]
 [JsonSerializable(typeof(IReadOnlyList<JobInfo>))]
+[JsonSerializable(typeof(EventsAccepted))]
+[JsonSerializable(typeof(EventProblem))]
+[JsonSerializable(typeof(ClassicFailure))]
+[JsonSerializable(typeof(ClassicRefusal))]
+[JsonSerializable(typeof(Pong))]
 [JsonSerializable(typeof(HealthState))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(long))]

@@ -26,6 +26,12 @@ public enum HitField : byte
     RequestTime,
     Tv,
 
+    /// <summary>The name of an event.</summary>
+    EventId,
+
+    /// <summary>Who caused an event.</summary>
+    Uid,
+
     /// <summary>Another field that holds client addresses.</summary>
     OtherAddress,
 
@@ -44,6 +50,7 @@ public static class HitFields
     {
         2 when name.SequenceEqual("tv"u8) => HitField.Tv,
         3 when name.SequenceEqual("key"u8) => HitField.Key,
+        3 when name.SequenceEqual("uid"u8) => HitField.Uid,
         3 when name.SequenceEqual("bot"u8) => HitField.Reserved,
         4 when name.SequenceEqual("msec"u8) => HitField.Msec,
         4 when name.SequenceEqual("args"u8) => HitField.Args,
@@ -53,6 +60,7 @@ public static class HitFields
         7 when name.SequenceEqual("request"u8) => HitField.Request,
         7 when name.SequenceEqual("visitor"u8) || name.SequenceEqual("country"u8) => HitField.Reserved,
         8 when name.SequenceEqual("http_dnt"u8) => HitField.Dnt,
+        8 when name.SequenceEqual("event_id"u8) => HitField.EventId,
         9 when name.SequenceEqual("http_host"u8) => HitField.Host,
         10 when name.SequenceEqual("connection"u8) => HitField.Connection,
         11 when name.SequenceEqual("remote_addr"u8) => HitField.RemoteAddr,

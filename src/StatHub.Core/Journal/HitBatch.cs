@@ -1,4 +1,5 @@
 using StatHub.Core.Dimensions;
+using StatHub.Core.Events;
 using StatHub.Core.Hits;
 using StatHub.Core.Rollups;
 using StatHub.Core.Tenants;
@@ -67,6 +68,7 @@ public sealed class TenantBatch(TenantEntry tenant) : IDisposable
     private readonly HashSet<byte[]> _refusedKeys = new(BytesComparer.Instance);
     private readonly Dictionary<int, RawLines> _days = [];
     private readonly UnsummedHits _unsummed = new();
+    private readonly List<ChosenEvent> _events = [];
     private RawLines? _lastDay;
     private int _lastDayNumber;
 
@@ -86,6 +88,9 @@ public sealed class TenantBatch(TenantEntry tenant) : IDisposable
     /// <summary>Raw lines by UTC day since 1970.</summary>
     public IReadOnlyDictionary<int, RawLines> Days => _days;
 
+    /// <summary>Events that clients gave a name.</summary>
+    public IReadOnlyList<ChosenEvent> Events => _events;
+
     /// <summary>Outcomes by reason; those with <see cref="RejectReason.None"/> are counted.</summary>
     public long[] Outcomes { get; } = new long[RejectReasons.Count];
 
@@ -102,6 +107,13 @@ public sealed class TenantBatch(TenantEntry tenant) : IDisposable
 
     /// <summary>Adds a hit to the sums of a key of this tenant.</summary>
     internal void Add(KeySums key, long unixMilliseconds, long millionths, HitDimensions labels) => _unsummed.Add(key, unixMilliseconds, millionths, labels);
+
+    /// <summary>Adds an event whose name is its tenant's from now on.</summary>
+    internal void Add(ChosenEvent chosen, ITenantBounds bounds)
+    {
+        _events.Add(chosen);
+        bounds.AddEvent(Tenant, chosen.Id);
+    }
 
     /// <summary>The sums of a key; where the tenant may have no more keys those of the overflow key, whose bytes <paramref name="key"/> has then.</summary>
     internal KeySums Key(ref ReadOnlySpan<byte> key, ITenantBounds bounds)

@@ -1,4 +1,5 @@
 using StatHub.Core.Dimensions;
+using StatHub.Core.Events;
 using StatHub.Core.Hits;
 using StatHub.Core.Privacy;
 using StatHub.Core.Sketches;
@@ -70,6 +71,8 @@ public sealed class HitBatchBuilder(
             outcome = RejectReason.UnknownTenant;
         else if (owner is { Registered: false } || (owner is not null && outcome == RejectReason.None && hit.UnixMilliseconds < owner.ErasedAt))
             outcome = RejectReason.TenantErased;
+        else if (owner is not null && outcome == RejectReason.None && IsKnownEvent(owner, hit))
+            outcome = RejectReason.Duplicate;
         else if (owner is not null && outcome == RejectReason.None && !bounds.TakesHit(owner, UtcDay.OfMilliseconds(hit.UnixMilliseconds)))
             outcome = RejectReason.Quota;
 
@@ -77,12 +80,14 @@ public sealed class HitBatchBuilder(
         Batch.Note(tenant, outcome);
         if (outcome == RejectReason.None)
             Count(tenant!, ref hit, line);
-        else if (outcome != RejectReason.TenantErased)
+        else if (outcome is not (RejectReason.TenantErased or RejectReason.Duplicate))
             Batch.Keep(outcome, fileName, offset, line);
     }
 
     private void Count(TenantBatch tenant, ref ParsedHit hit, ReadOnlySpan<byte> line)
     {
+        if (!hit.ChosenId.IsEmpty)
+            tenant.Add(new ChosenEvent(EventId.Hash(hit.ChosenId), hit.UnixMilliseconds), bounds);
         var labels = dimensions.Read(line, _parser.Line);
         var leavesNoTrace = privacy.LeavesNoTrace(line, _parser.Line);
         if (!leavesNoTrace)
@@ -93,10 +98,13 @@ public sealed class HitBatchBuilder(
         day.Ended(hit.UnixMilliseconds);
     }
 
-    /// <summary>A user agent alone is nobody in particular.</summary>
+    /// <summary>What a client called an event it may not call another.</summary>
+    private bool IsKnownEvent(TenantEntry owner, in ParsedHit hit) => !hit.ChosenId.IsEmpty && bounds.HasEvent(owner, EventId.Hash(hit.ChosenId));
+
+    /// <summary>A user agent alone is nobody in particular. An event says itself who it was.</summary>
     private ulong? Visitor(in ParsedHit hit, ReadOnlySpan<byte> line)
     {
-        var address = _parser.Line.Text(line, HitField.RemoteAddr);
+        var address = _parser.Line.Text(line, _parser.Line.Has(HitField.EventId) ? HitField.Uid : HitField.RemoteAddr);
         if (address.IsEmpty)
             return null;
         return VisitorHash.Of(salts.Of(UtcDay.OfMilliseconds(hit.UnixMilliseconds)), hit.Tenant, address, _parser.Line.Text(line, HitField.UserAgent));

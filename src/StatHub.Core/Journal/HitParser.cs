@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using StatHub.Core.Events;
 using StatHub.Core.Hits;
 using StatHub.Core.Tenants;
 
@@ -54,7 +55,10 @@ public sealed class HitParser(bool stored = false)
         reason = ReadTime(line, nowMilliseconds, out hit.UnixMilliseconds);
         if (reason != RejectReason.None)
             return reason;
-        return TryReadValue(line, out hit.Millionths) ? RejectReason.None : RejectReason.BadValue;
+        if (!TryReadValue(line, out hit.Millionths))
+            return RejectReason.BadValue;
+        hit.ChosenId = ChosenId(line, hit.UnixMilliseconds);
+        return RejectReason.None;
     }
 
     /// <summary>Reads a piece of what stands between two newlines, where a write was cut short.</summary>
@@ -105,6 +109,15 @@ public sealed class HitParser(bool stored = false)
             : RejectReason.None;
     }
 
+    /// <summary>A name that the service made for an event of this instant is nobody else's.</summary>
+    private ReadOnlySpan<byte> ChosenId(ReadOnlySpan<byte> line, long unixMilliseconds)
+    {
+        if (!Line.Has(HitField.EventId))
+            return [];
+        var id = Line.Text(line, HitField.EventId);
+        return EventId.TryInstant(id, out var made) && made == unixMilliseconds ? [] : id;
+    }
+
     private bool TryReadValue(ReadOnlySpan<byte> line, out long millionths)
     {
         ReadOnlySpan<byte> encoded;
@@ -141,4 +154,7 @@ public ref struct ParsedHit
 
     /// <summary>The value of <c>tv</c>, in millionths.</summary>
     public long Millionths;
+
+    /// <summary>What a client calls its event, as it is spelled in the line; empty for other hits.</summary>
+    public ReadOnlySpan<byte> ChosenId;
 }

@@ -6,8 +6,8 @@ using StatHub.Core.Tenants;
 namespace StatHub.Core.Journal;
 
 /// <summary>
-/// What the name of a journal file says: <c>hits.log</c> is live, <c>hits-YYYY-MM-DD-HH-MM.log</c> (and <c>.log.1</c>, …)
-/// is cut off, <c>tenant-key-YYYY-MM-DD-HH-MM.log</c> holds one minute of one key.
+/// What the name of a journal file says: <c>hits.log</c> and <c>events.log</c> are live, <c>hits-YYYY-MM-DD-HH-MM.log</c> (and <c>.log.1</c>, …)
+/// and <c>events-…</c> are cut off, <c>tenant-key-YYYY-MM-DD-HH-MM.log</c> holds one minute of one key.
 /// </summary>
 /// <param name="Kind">Which of them.</param>
 /// <param name="Tenant">The tenant's bytes, of a per-key file; they may be no valid tenant.</param>
@@ -18,6 +18,9 @@ public sealed record JournalFileName(JournalFileKind Kind, byte[] Tenant, byte[]
     /// <summary>The live file that nginx appends to.</summary>
     public const string Live = "hits.log";
 
+    /// <summary>The live file that the service appends events to.</summary>
+    public const string LiveEvents = "events.log";
+
     /// <summary>What the name of the live file says: nothing about tenant, key or time.</summary>
     public static readonly JournalFileName LiveFile = new(JournalFileKind.Live, [], [], -1);
 
@@ -25,9 +28,12 @@ public sealed record JournalFileName(JournalFileKind Kind, byte[] Tenant, byte[]
     private const string Extension = ".log";
 
     /// <summary>The name of a cut file; <paramref name="again"/> counts further cuts in one minute.</summary>
-    public static string ForCut(DateTimeOffset minute, int again)
+    /// <param name="minute">The minute of its last write.</param>
+    /// <param name="again">0 for the first of the minute.</param>
+    /// <param name="live">The name of the live file that it was.</param>
+    public static string ForCut(DateTimeOffset minute, int again, string live = Live)
     {
-        var name = $"hits-{minute.UtcDateTime.ToString(MinuteFormat, CultureInfo.InvariantCulture)}{Extension}";
+        var name = $"{live[..^Extension.Length]}-{minute.UtcDateTime.ToString(MinuteFormat, CultureInfo.InvariantCulture)}{Extension}";
         return again == 0 ? name : $"{name}.{again.ToString(CultureInfo.InvariantCulture)}";
     }
 
@@ -35,7 +41,7 @@ public sealed record JournalFileName(JournalFileKind Kind, byte[] Tenant, byte[]
     public static bool TryParse(string name, out JournalFileName parsed)
     {
         parsed = LiveFile;
-        if (name == Live)
+        if (name is Live or LiveEvents)
             return true;
         var end = name.LastIndexOf(Extension, StringComparison.Ordinal);
         if (end < MinuteFormat.Length || !IsSuffix(name.AsSpan(end + Extension.Length)))
@@ -47,7 +53,7 @@ public sealed record JournalFileName(JournalFileKind Kind, byte[] Tenant, byte[]
             return false;
         var minutes = new DateTimeOffset(minute).ToUnixTimeSeconds() / 60;
         var head = stem.AsSpan(0, stem.Length - MinuteFormat.Length);
-        if (head is "hits-")
+        if (head is "hits-" or "events-")
         {
             parsed = new JournalFileName(JournalFileKind.Cut, [], [], minutes);
             return true;

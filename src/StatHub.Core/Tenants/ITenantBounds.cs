@@ -13,4 +13,12 @@ public interface ITenantBounds
     /// Whether a key is one of the tenant's, or may become one; then it is from now on. Asked once a batch for each key.
     /// </summary>
     bool TakesKey(TenantEntry tenant, ReadOnlySpan<byte> key);
+
+    /// <summary>Whether a tenant has an event of this name already.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The <see cref="Events.EventId.Hash(string)"/> of the name.</param>
+    bool HasEvent(TenantEntry tenant, UInt128 id);
+
+    /// <summary>Notes that a tenant has an event of this name.</summary>
+    void AddEvent(TenantEntry tenant, UInt128 id);
 }

@@ -24,6 +24,9 @@ internal static partial class StoreServices
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Ledger);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Verifier);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Rebuild);
+        services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().EventJournal);
+        services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Events);
+        services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().IdempotencyKeys);
         services.AddSingleton<DamageReadiness>();
         services.AddSingleton<IReadinessSource>(provider => provider.GetRequiredService<DamageReadiness>());
         services.AddSingleton<IMetricSource>(provider => provider.GetRequiredService<DamageReadiness>());

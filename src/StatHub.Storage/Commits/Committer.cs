@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
+using StatHub.Storage.Events;
 using StatHub.Storage.Journal;
 using StatHub.Storage.Rollups;
 using StatHub.Storage.Segments;
@@ -169,7 +170,10 @@ internal sealed class Committer : IDisposable
             var offset = Append(UtcDay.OfMilliseconds(now), identity, entries);
             _rollups.Begin(tenants);
             foreach (var tenant in batch.Tenants)
+            {
                 keys.AddRange(_rollups.Write(tenant.Tenant.Number, tenant.Keys));
+                EventTable.Add(_writer, tenant.Tenant.Number, tenant.Events);
+            }
             _onStep(CommitStep.RollupsWritten);
             _ledger.Write(batch, now);
             _onStep(CommitStep.LedgerWritten);

@@ -23,15 +23,15 @@ internal sealed class JournalFolder(string path)
             return ScanAlone();
     }
 
-    /// <summary>Renames the live file to the first free name for a minute; that name.</summary>
-    public string CutLive(DateTimeOffset minute)
+    /// <summary>Renames a live file to the first free name for a minute; that name.</summary>
+    public string CutLive(DateTimeOffset minute, string live = JournalFileName.Live)
     {
         lock (_gate)
         {
             for (var again = 0; ; again++)
             {
-                var name = JournalFileName.ForCut(minute, again);
-                if (Libc.TryRename(LivePath, System.IO.Path.Combine(Path, name)))
+                var name = JournalFileName.ForCut(minute, again, live);
+                if (Libc.TryRename(System.IO.Path.Combine(Path, live), System.IO.Path.Combine(Path, name)))
                     return name;
             }
         }

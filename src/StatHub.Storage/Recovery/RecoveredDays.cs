@@ -2,6 +2,7 @@ using StatHub.Core.Dimensions;
 using StatHub.Core.Time;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
+using StatHub.Storage.Events;
 using StatHub.Storage.Hits;
 using StatHub.Storage.Retention;
 using StatHub.Storage.Rollups;
@@ -94,7 +95,11 @@ internal sealed class RecoveredDays(
     private void Replace(long tenant, int day, DayPlan plan)
     {
         var sums = Sum(plan.Unsorted);
-        writer.Transaction(() => new DayRows(writer.Sql, tenant, day).Replace(SeriesDay.OfDay(sums.Keys)));
+        writer.Transaction(() =>
+        {
+            new DayRows(writer.Sql, tenant, day).Replace(SeriesDay.OfDay(sums.Keys));
+            EventTable.Add(writer, tenant, sums.Events);
+        });
         Days++;
         Hits += sums.Lines;
     }
@@ -116,6 +121,7 @@ internal sealed class RecoveredDays(
         {
             var rollups = new RollupWriter(writer);
             rollups.Write(tenant, sums.Keys);
+            EventTable.Add(writer, tenant, sums.Events);
             added.Add(plan.Batch, rollups.SeriesOf(tenant, dimensions.Keys));
             if (added.BeginWriting() is not { } generation)
                 return;
@@ -126,7 +132,7 @@ internal sealed class RecoveredDays(
 
     private StoredSums Sum(IReadOnlyList<DueHits> hits)
     {
-        var sums = new StoredSums(reading);
+        var sums = new StoredSums(reading, keepsEvents: true);
         using var reader = new RawHitReader(segments, hits);
         for (var block = reader.Read(int.MaxValue); !block.IsEmpty; block = reader.Read(int.MaxValue))
         {

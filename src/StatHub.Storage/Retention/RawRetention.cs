@@ -2,6 +2,7 @@ using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
+using StatHub.Storage.Events;
 using StatHub.Storage.Hits;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
@@ -144,6 +145,7 @@ public sealed class RawRetention
         ];
         foreach (var statement in statements)
             _writer.Sql(statement).Run(due.Number, due.Day);
+        EventTable.Forget(_writer, due.Number, due.Day);
         return files;
     }
 }

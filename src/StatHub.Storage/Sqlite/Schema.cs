@@ -124,5 +124,11 @@ internal static class Schema
         -- How many times the rows of a day were replaced by a rebuild.
         INSERT INTO counter (name, value) VALUES ('replaced', 0);
         """,
+        """
+        -- What clients called their events, as the first 16 bytes of the SHA-256 of the folded name.
+        CREATE TABLE event (
+            tenant INTEGER NOT NULL, id BLOB NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (tenant, id)) STRICT, WITHOUT ROWID;
+        CREATE INDEX event_by_time ON event (tenant, at_ms);
+        """,
     ];
 }

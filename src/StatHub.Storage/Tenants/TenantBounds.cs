@@ -2,6 +2,7 @@ using System.Text;
 using StatHub.Core.Hits;
 using StatHub.Core.Tenants;
 using StatHub.Core.Text;
+using StatHub.Storage.Events;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Tenants;
@@ -133,6 +134,8 @@ internal sealed class TenantBounds(ReadPool readers)
             "SELECT hits FROM day WHERE series = (SELECT id FROM series WHERE tenant = ?1 AND key = '') AND day = ?2").Number(tenant, day)) ?? 0;
     }
 
+    private bool IsCommitted(long tenant, UInt128 id) => readers.Ask(reader => EventTable.Find(reader, tenant, id)) is not null;
+
     /// <summary>What a batch has taken of stays: it may be committed by now, and is added when that is told.</summary>
     private void ForgetDays()
     {
@@ -154,6 +157,8 @@ internal sealed class TenantBounds(ReadPool readers)
 
         public Dictionary<(long Tenant, int Day), long> Hits { get; } = [];
 
+        public HashSet<(long Tenant, UInt128 Id)> Events { get; } = [];
+
         /// <summary>Tenants were changed since it began.</summary>
         public bool IsOfEarlierTenants { get; set; }
 
@@ -167,6 +172,11 @@ internal sealed class TenantBounds(ReadPool readers)
             Hits[of] = Hits.GetValueOrDefault(of) + 1;
             return true;
         }
+
+        public bool HasEvent(TenantEntry tenant, UInt128 id) =>
+            bounds._outstanding.Exists(batch => batch.Events.Contains((tenant.Number, id))) || bounds.IsCommitted(tenant.Number, id);
+
+        public void AddEvent(TenantEntry tenant, UInt128 id) => Events.Add((tenant.Number, id));
 
         public bool TakesKey(TenantEntry tenant, ReadOnlySpan<byte> key)
         {

@@ -20,6 +20,7 @@ internal static class TenantErase
         "DELETE FROM visitor_hour WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
         "DELETE FROM visitor_day WHERE series IN (SELECT id FROM series WHERE tenant = ?1)",
         "DELETE FROM series WHERE tenant = ?1",
+        "DELETE FROM event WHERE tenant = ?1",
         "DELETE FROM token WHERE tenant = ?1",
         "DELETE FROM rejected WHERE instr(line, '\"tenant\":\"' || (SELECT name FROM tenant WHERE id = ?1) || '\"') > 0",
         // The ledger goes on to balance: what became of the lines is then nobody's.

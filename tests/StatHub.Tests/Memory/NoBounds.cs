@@ -8,4 +8,10 @@ public sealed class NoBounds : ITenantBounds
     public bool TakesHit(TenantEntry tenant, int day) => true;
 
     public bool TakesKey(TenantEntry tenant, ReadOnlySpan<byte> key) => true;
+
+    public bool HasEvent(TenantEntry tenant, UInt128 id) => false;
+
+    public void AddEvent(TenantEntry tenant, UInt128 id)
+    {
+    }
 }

@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using StatHub.Core.Events;
+using StatHub.Core.Journal;
+using StatHub.Core.Tenants;
+using StatHub.Storage.Events;
+
+namespace StatHub.Server.Events;
+
+/// <summary>Takes events: they are on disk, as lines of the journal, before the caller hears of it.</summary>
+internal sealed class EventIntake(EventJournal events, StoredEvents stored, IdempotencyKeys keys, IJournal journal, TimeProvider time)
+{
+    private const int LargestKept = 1024 * 1024;
+    private const int MostIdle = 64;
+
+    private readonly ConcurrentBag<EventReader> _readers = [];
+    private readonly ConcurrentDictionary<(TenantId Tenant, string Key), SemaphoreSlim> _underWay = new();
+    private long _accepted;
+    private long _refused;
+    private long _failed;
+
+    public long Accepted => Interlocked.Read(ref _accepted);
+
+    public long Refused => Interlocked.Read(ref _refused);
+
+    public long Failed => Interlocked.Read(ref _failed);
+
+    /// <summary>What was wrong with the last write; null when it succeeded.</summary>
+    public string? Problem => events.Problem;
+
+    /// <summary>Takes what a client sent, whole or not at all.</summary>
+    /// <exception cref="EventJournalException">It could not be brought to disk.</exception>
+    public Task<IntakeAnswer> TakeAsync(EventBody body, EventForm form, TenantId tenant, string? key, CancellationToken cancellationToken) =>
+        key is null ? TakeOnceAsync(body, form, tenant, cancellationToken) : TakeKeyedAsync(body, form, tenant, key, cancellationToken);
+
+    /// <summary>Writes an event of a tenant; false when there is none of that name, neither in the store nor in the journal.</summary>
+    public async Task<bool> TryFindAsync(TenantId tenant, string id, ArrayBufferWriter<byte> target, CancellationToken cancellationToken) =>
+        stored.TryWrite(tenant, id, target)
+        || (await journal.WaitForFreshAsync(cancellationToken) && stored.TryWrite(tenant, id, target));
+
+    private async Task<IntakeAnswer> TakeOnceAsync(EventBody body, EventForm form, TenantId tenant, CancellationToken cancellationToken)
+    {
+        var reader = Rent();
+        try
+        {
+            if (!reader.TryRead(body.Bytes, form, tenant, time.GetUtcNow()))
+                return Refuse(reader);
+            // A name that the service made: the event that it was made for has no other trace of it.
+            if (reader is { IsArray: false, IsNamedByClient: true } && EventId.TryInstant(reader.Ids[0], out _)
+                && await TryFindAsync(tenant, reader.Ids[0], new ArrayBufferWriter<byte>(), cancellationToken))
+                return new IntakeAnswer([.. reader.Ids], reader.IsArray);
+            return await AppendAsync(reader);
+        }
+        finally
+        {
+            Return(reader);
+        }
+    }
+
+    /// <summary>One after the other where several have the same key.</summary>
+    private async Task<IntakeAnswer> TakeKeyedAsync(EventBody body, EventForm form, TenantId tenant, string key, CancellationToken cancellationToken)
+    {
+        var mine = new SemaphoreSlim(0, 1);
+        SemaphoreSlim other;
+        while ((other = _underWay.GetOrAdd((tenant, key), mine)) != mine)
+        {
+            // Who is before hands on to whoever waits.
+            await other.WaitAsync(cancellationToken);
+            other.Release();
+        }
+        var reader = Rent();
+        try
+        {
+            return await TakeNotedAsync(body, form, tenant, key, reader, cancellationToken);
+        }
+        finally
+        {
+            Return(reader);
+            _underWay.TryRemove((tenant, key), out _);
+            mine.Release();
+        }
+    }
+
+    private async Task<IntakeAnswer> TakeNotedAsync(
+        EventBody body, EventForm form, TenantId tenant, string key, EventReader reader, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        // What is wrong is told before anything is noted: a corrected body may have the same key.
+        if (!reader.TryRead(body.Bytes, form, tenant, now))
+            return Refuse(reader);
+        var batch = keys.FindOrBegin(tenant, key, body.Bytes, now);
+        if (!batch.IsSameBody)
+            return IntakeAnswer.KeyWasReused;
+        // Of a batch that was begun and not ended some events may be on disk: the others are added.
+        if (!batch.IsNew && !batch.IsDone)
+            await journal.WaitForFreshAsync(cancellationToken);
+        reader.TryRead(body.Bytes, form, tenant, batch.At, new EventNaming(
+            (index, at) => EventId.MakeRepeatable(batch.Seed, index, at),
+            id => batch.IsDone || (!batch.IsNew && stored.TryWrite(tenant, id, new ArrayBufferWriter<byte>()))));
+        var answer = await AppendAsync(reader);
+        if (!batch.IsDone)
+            keys.End(tenant, key);
+        return answer;
+    }
+
+    private async Task<IntakeAnswer> AppendAsync(EventReader reader)
+    {
+        try
+        {
+            if (!reader.Lines.IsEmpty)
+            {
+                await events.AppendAsync(reader.Lines.Span);
+                Interlocked.Add(ref _accepted, reader.Ids.Count);
+            }
+            return new IntakeAnswer([.. reader.Ids], reader.IsArray);
+        }
+        catch (EventJournalException)
+        {
+            Interlocked.Add(ref _failed, reader.Ids.Count);
+            throw;
+        }
+    }
+
+    private IntakeAnswer Refuse(EventReader reader)
+    {
+        Interlocked.Increment(ref _refused);
+        return new IntakeAnswer([], reader.IsArray, [.. reader.Errors]);
+    }
+
+    private EventReader Rent() => _readers.TryTake(out var reader) ? reader : new EventReader();
+
+    private void Return(EventReader reader)
+    {
+        if (reader.Lines.Length < LargestKept && _readers.Count < MostIdle)
+            _readers.Add(reader);
+    }
+}
+
+/// <summary>What became of events.</summary>
+/// <param name="Ids">The names of those that are on disk.</param>
+/// <param name="IsArray">Whether they came as an array.</param>
+/// <param name="Errors">What is wrong with them; null when nothing is.</param>
+/// <param name="IsKeyReused">Whether their key was that of something else.</param>
+internal sealed record IntakeAnswer(IReadOnlyList<string> Ids, bool IsArray, IReadOnlyList<EventError>? Errors = null, bool IsKeyReused = false)
+{
+    public static readonly IntakeAnswer KeyWasReused = new([], IsArray: false, IsKeyReused: true);
+}
