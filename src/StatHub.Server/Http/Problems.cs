@@ -17,6 +17,12 @@ internal static class Problems
     public static readonly ProblemResult NoToken = new(new Problem(
         "/problems/no-token", "A token is needed.", 401, "Send 'Authorization: Bearer <token>' with a token that is valid."));
 
+    public static readonly ProblemResult ExpiredToken = new(new Problem(
+        "/problems/expired-token", "The token has expired.", 401, "It was valid and is not any more: ask who gave it to you for another one."));
+
+    public static readonly ProblemResult TokenWithoutTenant = new(new Problem(
+        "/problems/token-without-tenant", "The token is for all tenants.", 403, "The tenant of this route is that of the token: send a token of one tenant."));
+
     public static readonly ProblemResult MissingScope = new(new Problem(
         "/problems/missing-scope", "The token may not do this.", 403, "The token is valid and lacks the scope that this needs."));
 

@@ -16,25 +16,32 @@ internal sealed class AccessCheck(RequestDelegate next, ITokenStore tokens, ITen
         if (http.GetEndpoint() is not RouteEndpoint route)
             return next(http);
         var demand = route.Metadata.GetMetadata<AccessDemand>() ?? Access.ServiceAdmin;
-        if (demand.IsOpen)
+        if (demand.IsOpen || (http.Request.Headers.Authorization.Count == 0 && demand.WithoutToken?.Invoke(http) == true))
             return next(http);
-        if (Find(http.Request.Headers.Authorization) is not { } token)
-            return ChallengeAsync(http);
-        if (http.Request.RouteValues.TryGetValue("tenant", out var name) && !token.Shows(name as string, tenants, out _))
-            return Problems.UnknownTenant.ExecuteAsync(http);
-        if (!demand.IsMetBy(token))
-            return Problems.MissingScope.ExecuteAsync(http);
-        http.Features.Set(token);
-        return next(http);
+        if (Judge(http, demand) is not { } refusal)
+            return next(http);
+        if (refusal.Problem.Problem.Status == StatusCodes.Status401Unauthorized)
+            http.Response.Headers.WWWAuthenticate = Challenge(refusal.Reason);
+        return demand.Refuse(http, refusal);
     }
 
-    private static Task ChallengeAsync(HttpContext http)
+    /// <summary>Why the request may not pass; null when it may, with its token.</summary>
+    private Refusal? Judge(HttpContext http, AccessDemand demand)
     {
-        http.Response.Headers.WWWAuthenticate = http.Request.Headers.Authorization.Count == 0
-            ? "Bearer realm=\"StatHub\""
-            : "Bearer realm=\"StatHub\", error=\"invalid_token\"";
-        return Problems.NoToken.ExecuteAsync(http);
+        if (http.Request.Headers.Authorization.Count == 0)
+            return Refusal.NoToken;
+        if (Find(http.Request.Headers.Authorization) is not { } token)
+            return Refusal.BadToken;
+        if (http.Request.RouteValues.TryGetValue("tenant", out var name) && !token.Shows(name as string, tenants, out _))
+            return Refusal.UnknownTenant;
+        if (demand.Judge(token) is { } refusal)
+            return refusal;
+        http.Features.Set(token);
+        return null;
     }
+
+    private static string Challenge(RefusalReason reason) =>
+        reason == RefusalReason.NoToken ? "Bearer realm=\"StatHub\"" : "Bearer realm=\"StatHub\", error=\"invalid_token\"";
 
     private Token? Find(string? header)
     {
