@@ -4,6 +4,7 @@ using StatHub.Core.Events;
 using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Events;
+using EventId = StatHub.Core.Events.EventId;
 
 namespace StatHub.Server.Events;
 

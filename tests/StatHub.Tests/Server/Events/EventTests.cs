@@ -1,0 +1,132 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using StatHub.Core.Tokens;
+
+namespace StatHub.Tests.Server.Events;
+
+public sealed class EventTests : IClassFixture<WholeApi>
+{
+    private readonly WholeApi _api;
+    private readonly HttpClient _client;
+    private readonly string _tenant = $"t{Guid.CreateVersion7():N}"[..20];
+
+    public EventTests(WholeApi api)
+    {
+        _api = api;
+        _api.Register(_tenant);
+        _client = _api.Client(_api.Token(TokenScopes.Write, _tenant));
+    }
+
+    private string Events => $"/api/v1/tenants/{_tenant}/events";
+
+    [Fact]
+    public async Task One_event_and_an_array_of_them_are_counted_at_their_times()
+    {
+        var one = await WholeApi.JsonAsync(await _client.PostAsync(Events, WholeApi.Json("""{"event":"signup","plan":"pro"}""")));
+        var two = await WholeApi.JsonAsync(await _client.PostAsync(Events, WholeApi.Json(
+            """[{"event":"signup","uid":7,"time":"2026-03-01T12:00:00.5+01:00","value":-2.25},{"event":"order","event_id":"o1","time":"2026-03-02T00:00:00Z"}]""")));
+
+        (one.GetProperty("accepted").GetInt32(), one.GetProperty("ids").GetArrayLength()).Should().Be((1, 1));
+        two.GetProperty("accepted").GetInt32().Should().Be(2);
+        two.GetProperty("ids")[1].GetString().Should().Be("o1");
+        var march = await CountAsync("from=2026-03-01&to=2026-03-02");
+        (march.GetProperty("hits").GetInt64(), march.GetProperty("value").GetRawText(), march.GetProperty("visitors").GetInt64()).Should().Be((1, "-2.25", 1));
+        (await CountAsync("from=2026-03-01")).GetProperty("hits").GetInt64().Should().Be(3);
+        var reader = _api.Client(_api.Token(TokenScopes.Read, _tenant));
+        var found = await WholeApi.JsonAsync(await reader.GetAsync($"{Events}/{two.GetProperty("ids")[0].GetString()}"));
+        (found.GetProperty("time").GetString(), found.GetProperty("uid").GetRawText()).Should().Be(("2026-03-01T11:00:00.500Z", "7"));
+    }
+
+    [Fact]
+    public async Task All_faults_are_told_and_no_event_is_stored()
+    {
+        var answer = await _client.PostAsync(Events, WholeApi.Json("""[{"event":"good"},{"uid":"u"},7,{"event":"a","time":"yesterday"},{"event":"a","time":"1999-12-31T23:59:59Z"},{"event":"a","event_id":7}]"""));
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
+        var problem = await WholeApi.JsonAsync(answer);
+        problem.GetProperty("type").GetString().Should().Be("/problems/bad-events");
+        problem.GetProperty("errors").EnumerateArray().Select(error => (error.GetProperty("index").GetInt32(), error.GetProperty("field").GetString()))
+            .Should().Equal((1, "event"), (2, "body"), (3, "time"), (4, "time"), (5, "event_id"));
+        (await CountAsync("from=1999-01-01")).GetProperty("hits").GetInt64().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_thousand_events_are_taken_and_one_more_is_too_many()
+    {
+        string Body(int events) => "[" + string.Join(",", Enumerable.Range(0, events).Select(i => $$"""{"event":"e","n":{{i}}}""")) + "]";
+
+        (await _client.PostAsync(Events, WholeApi.Json(Body(1001)))).StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await WholeApi.JsonAsync(await _client.PostAsync(Events, WholeApi.Json(Body(1000))))).GetProperty("accepted").GetInt32().Should().Be(1000);
+
+        (await CountAsync("")).GetProperty("hits").GetInt64().Should().Be(1000);
+    }
+
+    [Fact]
+    public async Task A_body_over_8_MiB_and_an_event_over_64_KiB_are_too_large()
+    {
+        var large = await _client.PostAsync(Events, WholeApi.Json($$"""{"event":"a","text":"{{new string('x', 64 * 1024)}}"}"""));
+        var huge = await _client.PostAsync(Events, WholeApi.Json($"[{new string(' ', 8 * 1024 * 1024)}]"));
+        var streamed = await _client.PostAsync(Events, new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(new string(' ', 8 * 1024 * 1024 + 1)))) { Headers = { ContentLength = null } });
+
+        (await WholeApi.JsonAsync(large)).GetProperty("errors")[0].GetProperty("detail").GetString().Should().Be("An event has at most 64 KiB.");
+        huge.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+        streamed.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task The_same_body_with_the_same_key_is_counted_once_and_answered_alike()
+    {
+        const string Body = """[{"event":"a"},{"event":"b","event_id":"mine"}]""";
+        var first = await PostAsync(Body, "k1");
+        var again = await PostAsync(Body, "k1");
+        var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PostAsync(Body, "k1")));
+        var other = await PostAsync("""{"event":"a"}""", "k1");
+        var otherKey = await PostAsync("""{"event":"a"}""", "k2");
+
+        first.Status.Should().Be(HttpStatusCode.OK);
+        again.Should().Be(first);
+        all.Should().AllBeEquivalentTo(first);
+        other.Status.Should().Be(HttpStatusCode.UnprocessableEntity);
+        otherKey.Status.Should().Be(HttpStatusCode.OK);
+        (await CountAsync("")).GetProperty("hits").GetInt64().Should().Be(3);
+    }
+
+    [Fact]
+    public async Task A_body_that_was_refused_may_be_corrected_under_its_key()
+    {
+        (await PostAsync("""{"events":"a"}""", "k")).Status.Should().Be(HttpStatusCode.BadRequest);
+
+        (await PostAsync("""{"event":"a"}""", "k")).Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("with space")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    public async Task A_bad_key_is_refused(string key)
+    {
+        var answer = await PostAsync("""{"event":"a"}""", key);
+
+        answer.Status.Should().Be(HttpStatusCode.BadRequest);
+        answer.Body.Should().Contain("Idempotency-Key");
+    }
+
+    [Fact]
+    public async Task Reading_scope_may_not_send_and_a_foreign_tenant_is_not_there()
+    {
+        (await _api.Client(_api.Token(TokenScopes.Read, _tenant)).PostAsync(Events, WholeApi.Json("""{"event":"a"}"""))).StatusCode.Should().Be(HttpStatusCode.Forbidden);
+        (await _client.PostAsync("/api/v1/tenants/other/events", WholeApi.Json("""{"event":"a"}"""))).StatusCode.Should().Be(HttpStatusCode.NotFound);
+    }
+
+    private async Task<(HttpStatusCode Status, string Body)> PostAsync(string body, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Events) { Content = WholeApi.Json(body) };
+        request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        using var answer = await _client.SendAsync(request);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    private async Task<JsonElement> CountAsync(string range) =>
+        await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/count?fresh=true&{range}"));
+}
