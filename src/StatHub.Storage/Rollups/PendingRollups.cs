@@ -47,7 +47,8 @@ internal sealed class PendingRollups
 
         public long Batch { get; set; } = batch;
 
-        public int Count => _values + (int)((Visitors.MemoryBytes + BytesPerValue - 1) / BytesPerValue);
+        // Each entry is one of the tenant's by key, also where its hits say nothing else.
+        public int Count => _days.Count + _values + (int)((Visitors.MemoryBytes + BytesPerValue - 1) / BytesPerValue);
 
         public PendingVisitors Visitors { get; } = new();
 
