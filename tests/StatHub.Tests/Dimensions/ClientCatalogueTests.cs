@@ -12,7 +12,7 @@ public class ClientCatalogueTests
 
     private readonly ClientCatalogue _clients = new();
 
-    private Client Describe(string agent) => _clients.Describe(Encoding.UTF8.GetBytes(agent));
+    private StatHub.Core.Dimensions.Clients.Client Describe(string agent) => _clients.Describe(Encoding.UTF8.GetBytes(agent));
 
     private string Browser(string agent) => Encoding.UTF8.GetString(Describe(agent).Browser.Span);
 
