@@ -24,10 +24,20 @@ public static class EventId
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
+    /// <summary>How many random bytes a name takes.</summary>
+    public const int RandomBytes = 10;
+
     /// <summary>Makes a name for an event of an instant: the digits are a UUID of version 7 (RFC 9562), which begins with the instant.</summary>
     /// <param name="unixMilliseconds">The instant, so that the event is found again without an index.</param>
-    public static string Make(long unixMilliseconds) =>
-        Prefix + Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds)).ToString("N");
+    /// <param name="random">What makes it another than every other: <see cref="RandomBytes"/> bytes from a cryptographic generator.</param>
+    public static string Make(long unixMilliseconds, ReadOnlySpan<byte> random)
+    {
+        Span<byte> uuid = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(uuid, ((ulong)unixMilliseconds << 16) | 0x7000 | (uint)((random[0] << 8 | random[1]) & 0x0fff));
+        random[2..].CopyTo(uuid[8..]);
+        uuid[8] = (byte)((uuid[8] & 0x3f) | 0x80);
+        return Prefix + Convert.ToHexStringLower(uuid);
+    }
 
     /// <summary>Makes such a name for an event of a batch that may be sent again: the same for the same batch and place.</summary>
     /// <param name="seed">16 random bytes that only this batch has.</param>
@@ -40,11 +50,7 @@ public static class EventId
         BinaryPrimitives.WriteInt32BigEndian(text[seed.Length..], index);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text, hash);
-        // As RFC 9562 has version 7: 48 bits of milliseconds, the version, the variant, the rest random.
-        var random = BinaryPrimitives.ReadUInt64BigEndian(hash) >> 16;
-        BinaryPrimitives.WriteUInt64BigEndian(hash, ((ulong)unixMilliseconds << 16) | 0x7000 | (random & 0x0fff));
-        hash[8] = (byte)((hash[8] & 0x3f) | 0x80);
-        return Prefix + Convert.ToHexStringLower(hash[..16]);
+        return Make(unixMilliseconds, hash[..RandomBytes]);
     }
 
     /// <summary>The instant in a name that has the form of those that the service makes, in Unix milliseconds; false for others.</summary>

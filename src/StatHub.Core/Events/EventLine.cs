@@ -132,7 +132,7 @@ internal sealed class EventLine
         target.Write(",\"uid\":\""u8);
         target.Write(_uid.AsSpan(0, _uidLength));
         target.Write("\",\"event_id\":\""u8);
-        target.Write(JsonEncodedText.Encode(id, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        target.Write(Id is null ? Encoding.ASCII.GetBytes(id) : JsonEncodedText.Encode(id, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
         target.Write("\",\"event\":"u8);
         target.Write(_json.WrittenSpan);
         target.Write("}\n"u8);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
 using StatHub.Core.Tenants;
@@ -25,6 +26,8 @@ public sealed class EventReader
     private readonly ArrayBufferWriter<byte> _lines = new(4096);
     private readonly List<EventError> _errors = [];
     private readonly List<string> _ids = [];
+    private readonly byte[] _random = new byte[100 * EventId.RandomBytes];
+    private int _randomLeft;
     private EventNaming? _naming;
     private TenantId _tenant;
     private long _now;
@@ -126,11 +129,23 @@ public sealed class EventReader
         if (reader.BytesConsumed - start > MaxEventBytes)
             Refuse(index, "body", "An event has at most 64 KiB.");
         var at = _event.UnixMilliseconds ?? _now;
-        var id = _event.Id ?? _naming?.Name(index, at) ?? EventId.Make(at);
+        var id = _event.Id ?? _naming?.Name(index, at) ?? MakeId(at);
         _ids.Add(id);
         IsNamedByClient |= _event.Id is not null;
         if (_errors.Count == 0 && _naming?.IsThere(id) != true)
             _event.Write(_tenant, at, id, _lines);
+    }
+
+    private string MakeId(long at)
+    {
+        // Random bytes come from the kernel, many at a time.
+        if (_randomLeft < EventId.RandomBytes)
+        {
+            RandomNumberGenerator.Fill(_random);
+            _randomLeft = _random.Length;
+        }
+        _randomLeft -= EventId.RandomBytes;
+        return EventId.Make(at, _random.AsSpan(_randomLeft, EventId.RandomBytes));
     }
 
     private void ReadEntry(ref Utf8JsonReader reader, int index, EventForm form)

@@ -24,7 +24,7 @@ internal static class ClassicEventEndpoints
         group.MapRead("/ping", () => TypedResults.Ok(Alive)).Demands(Access.Everybody)
             .WithSummary("Say that the service runs")
             .Answers(200, "It runs.", Alive with { Version = "0.2.0" }, StatHubJson.Default.Pong);
-        group.MapPost("/log/event", TakeAsync).Demands(Access.OwnWrite with { Refuse = RefuseAsync })
+        group.MapPost("/log/event", TakeAsync).Demands(Access.OwnWrite with { Refuse = RefuseAsync }).WithMetadata(FrequentRoute.Mark)
             .WithSummary("Send an event, or points, of the token's tenant")
             .WithDescription(
                 "An object has `event` and `uid` (which may be empty) and any other fields; an array has points `{\"measurement\",\"tags\",\"fields\"}`. A 200 means that they are on disk.")

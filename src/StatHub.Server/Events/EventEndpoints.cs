@@ -21,7 +21,7 @@ internal static class EventEndpoints
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/tenants/{tenant}/events").WithTags("Events");
-        group.MapPost("", TakeAsync).Demands(Access.Write)
+        group.MapPost("", TakeAsync).Demands(Access.Write).WithMetadata(FrequentRoute.Mark)
             .WithSummary("Send events")
             .WithDescription(
                 "One event or an array of up to 1,000, taken whole or not at all; a 200 means that they are on disk. `event` is the name, and the key that is counted. "

@@ -33,8 +33,9 @@ internal static class RequestLog
             }
             finally
             {
-                if (logger.IsEnabled(LogEventLevel.Information))
-                    logger.Write(Line(http, time.GetElapsedTime(start), time.GetLocalNow()));
+                var level = FrequentRoute.Served(http) ? LogEventLevel.Debug : LogEventLevel.Information;
+                if (logger.IsEnabled(level))
+                    logger.Write(Line(http, level, time.GetElapsedTime(start), time.GetLocalNow()));
             }
         });
     }
@@ -53,11 +54,11 @@ internal static class RequestLog
 
     private static MessageTemplate Template(string text) => new MessageTemplateParser().Parse(text);
 
-    private static LogEvent Line(HttpContext http, TimeSpan duration, DateTimeOffset now)
+    private static LogEvent Line(HttpContext http, LogEventLevel level, TimeSpan duration, DateTimeOffset now)
     {
         var method = http.Request.Method is { Length: <= 10 } name && name.All(char.IsAsciiLetterUpper) ? name : "other";
         var isLeft = http.RequestAborted.IsCancellationRequested;
-        return new LogEvent(now, LogEventLevel.Information, exception: null, isLeft ? Left : Answered,
+        return new LogEvent(now, level, exception: null, isLeft ? Left : Answered,
         [
             Property("Method", method),
             Property("Route", http.RouteTemplate()),

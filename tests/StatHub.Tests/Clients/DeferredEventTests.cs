@@ -7,7 +7,7 @@ using StatHub.Tests.Server;
 namespace StatHub.Tests.Clients;
 
 /// <summary>Events in the background, over a network that fails in every way.</summary>
-public sealed class DeferredEventTests : IClassFixture<WholeApi>
+public sealed class DeferredEventTests : IClassFixture<WholeApi>, IDisposable
 {
     private readonly WholeApi _api;
     private readonly UnreliableNetwork _network;
@@ -19,6 +19,8 @@ public sealed class DeferredEventTests : IClassFixture<WholeApi>
         _api.Register(_tenant);
         _network = new UnreliableNetwork(_api.Server.CreateHandler());
     }
+
+    public void Dispose() => _network.Dispose();
 
     [Fact]
     public async Task Through_a_flapping_server_every_event_arrives_once()

@@ -10,7 +10,7 @@ using StatHub.Tests.Server;
 
 namespace StatHub.Tests.Clients;
 
-public sealed class StatHubClientTests : IClassFixture<WholeApi>
+public sealed class StatHubClientTests : IClassFixture<WholeApi>, IDisposable
 {
     private readonly WholeApi _api;
     private readonly UnreliableNetwork _network;
@@ -22,6 +22,8 @@ public sealed class StatHubClientTests : IClassFixture<WholeApi>
         _api.Register(_tenant);
         _network = new UnreliableNetwork(_api.Server.CreateHandler());
     }
+
+    public void Dispose() => _network.Dispose();
 
     [Fact]
     public async Task Without_defer_the_result_has_the_name_of_the_event()
@@ -113,7 +115,7 @@ public sealed class StatHubClientTests : IClassFixture<WholeApi>
         await using var client = Client();
 
         (await client.LogAsync("a", "", new Throwing())).Reason.Should().Contain("out of order");
-        (await client.LogAsync("a", "", new[] { 1 })).Reason.Should().Contain("an object with properties");
+        (await client.LogAsync("a", "", 7)).Reason.Should().Contain("an object with properties");
         (await client.LogAsync("a", "", new { text = new string('x', 70_000) })).Reason.Should().Contain("at most 65536");
         (await client.LogAsync(null!)).State.Should().Be(LogState.Dropped);
         client.Statistics.Dropped.Should().Be(4);
@@ -188,6 +190,8 @@ public sealed class StatHubClientTests : IClassFixture<WholeApi>
 
     private sealed class Throwing
     {
-        public string Text => throw new InvalidOperationException("out of order");
+        private readonly string _text = "out of order";
+
+        public string Text => throw new InvalidOperationException(_text);
     }
 }
