@@ -163,7 +163,9 @@ public sealed class StatHubClientTests : IClassFixture<WholeApi>, IDisposable
         using var host = Host.CreateDefaultBuilder()
             .ConfigureAppConfiguration(configuration => configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
-                ["StatHub:Url"] = "http://localhost", ["StatHub:Token"] = _api.Token(TokenScopes.Write, _tenant), ["StatHub:FlushInterval"] = "01:00:00",
+                ["StatHub:Url"] = "http://localhost",
+                ["StatHub:Token"] = _api.Token(TokenScopes.Write, _tenant),
+                ["StatHub:FlushInterval"] = "01:00:00",
             }))
             .ConfigureServices(services =>
             {

@@ -107,7 +107,7 @@ public sealed class ClassicEventTests : IClassFixture<WholeApi>
         (count.GetProperty("hits").GetInt64(), count.GetProperty("value").GetRawText()).Should().Be((2, "100.25"));
         var raw = (await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/keys/cpu/hits")))[0];
         raw.GetProperty("event").GetRawText().Should().Be("""{"measurement":"cpu","tags":{"host":"web1","rack":"7","on":"true"},"fields":{"value":0.25,"load":3,"text":"busy"}}""");
-        foreach (var (dimension, value) in (( string, string)[])[("host", "web1"), ("rack", "7"), ("on", "true"), ("text", "busy")])
+        foreach (var (dimension, value) in ((string, string)[])[("host", "web1"), ("rack", "7"), ("on", "true"), ("text", "busy")])
         {
             var top = await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/top/d.{dimension}"));
             top.GetProperty("values")[0].GetProperty("name").GetString().Should().Be(value);
