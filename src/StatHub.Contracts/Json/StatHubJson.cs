@@ -28,6 +28,7 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(TokenInfo))]
 [JsonSerializable(typeof(IReadOnlyList<TokenInfo>))]
 [JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(TokenRotation))]
 [JsonSerializable(typeof(LedgerSums))]
 [JsonSerializable(typeof(IReadOnlyList<RefusedLine>))]
 [JsonSerializable(typeof(ExplainedLine))]

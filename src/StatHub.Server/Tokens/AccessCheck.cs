@@ -8,7 +8,7 @@ namespace StatHub.Server.Tokens;
 /// Finds the token of <c>Authorization: Bearer …</c> or <c>Token …</c>, and lets a request pass to a route whose demand it
 /// meets. A route that states no demand is for the service's admin only.
 /// </summary>
-internal sealed class AccessCheck(RequestDelegate next, ITokenStore tokens, ITenantStore tenants)
+internal sealed class AccessCheck(RequestDelegate next, ITokenStore tokens, ITenantStore tenants, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext http)
     {
@@ -32,6 +32,10 @@ internal sealed class AccessCheck(RequestDelegate next, ITokenStore tokens, ITen
             return Refusal.NoToken;
         if (Find(http.Request.Headers.Authorization) is not { } token)
             return Refusal.BadToken;
+        var now = time.GetUtcNow();
+        if (token.IsExpired(now))
+            return Refusal.ExpiredToken;
+        tokens.NoteUse(token.Id, now);
         if (http.Request.RouteValues.TryGetValue("tenant", out var name) && !token.Shows(name as string, tenants, out _))
             return Refusal.UnknownTenant;
         if (demand.Judge(token) is { } refusal)

@@ -124,5 +124,13 @@ internal static class Schema
         -- How many times the rows of a day were replaced by a rebuild.
         INSERT INTO counter (name, value) VALUES ('replaced', 0);
         """,
+        """
+        -- From when on a token is not valid any more, and when it was used last.
+        ALTER TABLE token ADD COLUMN expires_ms INTEGER;
+        ALTER TABLE token ADD COLUMN used_ms INTEGER;
+        -- Whether anybody may read a tenant's counts, and which web pages may ask: their origins, one a line.
+        ALTER TABLE tenant ADD COLUMN public_read INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE tenant ADD COLUMN cors_origins TEXT NOT NULL DEFAULT '';
+        """,
     ];
 }
