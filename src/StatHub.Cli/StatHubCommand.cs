@@ -123,6 +123,7 @@ internal sealed class StatHubCommand : RootCommand
         new Commands.Token.ListCommand(shell, connection),
         new Commands.Token.CreateCommand(shell, connection),
         new RotateCommand(shell, connection),
+        new ImportCommand(shell, connection),
         new RevokeCommand(shell, connection),
         new ShowAdminCommand(connection));
 }

@@ -29,6 +29,8 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(IReadOnlyList<TokenInfo>))]
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(TokenRotation))]
+[JsonSerializable(typeof(IReadOnlyList<AccessUser>))]
+[JsonSerializable(typeof(TokenImportReport))]
 [JsonSerializable(typeof(LedgerSums))]
 [JsonSerializable(typeof(IReadOnlyList<RefusedLine>))]
 [JsonSerializable(typeof(ExplainedLine))]

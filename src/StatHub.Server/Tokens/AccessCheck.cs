@@ -50,17 +50,6 @@ internal sealed class AccessCheck(RequestDelegate next, ITokenStore tokens, ITen
     private Token? Find(string? header)
     {
         Span<byte> hash = stackalloc byte[TokenSecret.HashLength];
-        return TokenSecret.TryHash(Secret(header), hash) ? tokens.Find(hash) : null;
-    }
-
-    private static ReadOnlySpan<char> Secret(string? header)
-    {
-        var text = header.AsSpan().Trim();
-        foreach (var scheme in (ReadOnlySpan<string>)["Bearer ", "Token "])
-        {
-            if (text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
-                return text[scheme.Length..].TrimStart();
-        }
-        return default;
+        return TokenSecret.TryHash(TokenHeader.Secret(header), hash) ? tokens.Find(hash) : null;
     }
 }

@@ -20,9 +20,9 @@ internal sealed partial class AdminToken(
         if (!File.Exists(path))
             await WriteAsync(path, TokenSecret.Create(), cancellationToken);
         var secret = (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
-        var hash = new byte[TokenSecret.HashLength];
-        if (!TokenSecret.TryHash(secret, hash))
+        if (!TokenSecret.IsOurs(secret))
             throw new OptionsValidationException("admin.token", typeof(StatHubOptions), [$"{path} holds no token. Remove it, and the next start writes a new one."]);
+        var hash = TokenSecret.Hash(secret);
         if (tokens.Find(hash) is { } known)
         {
             // Somebody rotated it: what was ended is not begun again by a restart.

@@ -21,6 +21,7 @@ internal static class TokenEndpoints
     {
         Map(routes.MapGroup("/api/v1/tenants/{tenant}/tokens").WithTags("Tokens").Demands(Access.TenantAdmin), "of a tenant");
         Map(routes.MapGroup("/api/v1/tokens").WithTags("Tokens").Demands(Access.ServiceAdmin), "for all tenants");
+        routes.MapTokenImport();
     }
 
     private static void Map(RouteGroupBuilder group, string whose)

@@ -1,3 +1,5 @@
+using StatHub.Tests.Server.Tokens;
+
 namespace StatHub.Tests.Cli;
 
 public sealed class TokenCommandTests : IClassFixture<ServedApi>, IDisposable
@@ -112,7 +114,37 @@ public sealed class TokenCommandTests : IClassFixture<ServedApi>, IDisposable
         _stathub.Lines[2].Should().EndWith("  2026-03-01 12:00:30Z  never");
     }
 
+    [Fact]
+    public async Task Tokens_of_an_access_json_are_taken_over_and_what_is_refused_is_told()
+    {
+        var good = AccessJson.TokenOf("website", "secret");
+        await File.WriteAllTextAsync(_data.File("access.json"), AccessJson.File(
+            AccessJson.User(1, "website", (good, "secret"), (AccessJson.TokenOf("website", "another"), "secret"))));
+
+        (await _stathub.RunAsync("token", "import", _data.File("access.json"), "--tenant", "demo")).Should().Be(1, "one is refused");
+
+        _stathub.Lines[1].Should().MatchRegex(@"^website  +1  imported +\d+$");
+        _stathub.Lines[2].Should().MatchRegex("^website  +2  refused +Its signature is not that of its access_secret.$");
+        _stathub.Error.Trim().Should().Be("1 imported, 0 there already, 1 refused.");
+        (_stathub.Output + _stathub.Error).Should().NotContain(good);
+        (await _stathub.RunAsync("count", "demo", "--token", good)).Should().Be(0, _stathub.Error);
+    }
+
+    [Fact]
+    public async Task Tokens_are_imported_from_standard_input_with_other_scopes()
+    {
+        var token = AccessJson.TokenOf("website", "secret");
+        _stathub.Input = AccessJson.File(AccessJson.User(1, "website", (token, "secret")));
+
+        (await _stathub.RunAsync("token", "import", "-", "--tenant", "demo", "--scope", "write")).Should().Be(0, _stathub.Error);
+
+        (await _stathub.RunAsync("count", "demo", "--token", token)).Should().Be(1);
+        _stathub.Error.Should().Contain("The token may not do this.");
+    }
+
     [Theory]
+    [InlineData("import", "access.json")]
+    [InlineData("import", "--tenant", "demo")]
     [InlineData("create", "x", "--expires", "soon")]
     [InlineData("create", "x", "--expires", "2026-13-01")]
     [InlineData("rotate")]
