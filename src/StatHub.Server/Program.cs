@@ -22,8 +22,8 @@ using StatHub.Server.Tokens;
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddLogs();
 builder.Services.AddStatHubOptions(builder.Configuration);
-builder.Services.AddHttpAnswers();
-builder.Services.AddTokens();
+builder.Services.AddHttpAnswers(builder.Configuration);
+builder.Services.AddTokens(builder.Configuration);
 builder.Services.AddTenants(builder.Configuration);
 builder.Services.AddCountries(builder.Configuration);
 builder.Services.AddLists(builder.Configuration);
@@ -39,6 +39,7 @@ builder.Services.AddRequestMeters();
 builder.Services.AddApiDocument();
 
 var app = builder.Build();
+app.UseClientAddress();
 app.UseRequestMeters();
 app.UseRequestLog();
 app.UseErrorAnswers();

@@ -10,7 +10,7 @@ namespace StatHub.Contracts.Tokens;
 /// <param name="Tokens">The user's tokens.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record AccessUser(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] JsonElement Id = default,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Id = null,
     string? Username = null,
     string? Name = null,
     IReadOnlyList<AccessToken>? Tokens = null);

@@ -5,10 +5,11 @@ namespace StatHub.Server.Http;
 
 internal static class HttpAnswers
 {
-    /// <summary>The clock, JSON as the contract has it, and no header that names the server.</summary>
-    public static IServiceCollection AddHttpAnswers(this IServiceCollection services)
+    /// <summary>The clock, the proxies, JSON as the contract has it, and no header that names the server.</summary>
+    public static IServiceCollection AddHttpAnswers(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(TimeProvider.System);
+        services.AddChecked<ProxyOptions, ProxyOptionsValidator>(configuration.GetSection(ProxyOptions.Section));
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, StatHubJson.Default);

@@ -26,7 +26,7 @@ internal sealed class TokenImport(ITokenStore tokens, TenantId tenant, TokenScop
 
     private void Read(AccessUser user)
     {
-        var id = user.Id.ValueKind is JsonValueKind.String or JsonValueKind.Number ? user.Id.ToString() : null;
+        var id = user.Id is { ValueKind: JsonValueKind.String or JsonValueKind.Number } given ? given.ToString() : null;
         var name = Clean(user.Username ?? id);
         var number = 0;
         foreach (var token in user.Tokens ?? [])

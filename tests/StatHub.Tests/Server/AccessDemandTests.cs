@@ -24,7 +24,7 @@ public sealed class AccessDemandTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
-        builder.Services.AddSingleton<ITenantStore>(_store).AddSingleton<ITokenStore>(_store).AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ITenantStore>(_store).AddSingleton<ITokenStore>(_store).AddSingleton(TimeProvider.System).AddAccess(builder.Configuration);
         _app = builder.Build();
         _app.UseTokens();
         _app.MapGet("/write", (HttpContext http) => http.OwnTenant().ToString()).Demands(Access.OwnWrite);

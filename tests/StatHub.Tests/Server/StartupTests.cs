@@ -117,7 +117,7 @@ public sealed class StartupTests : IDisposable
         builder.Services.AddHealth(builder.Configuration);
         builder.Services.AddCountries(builder.Configuration);
         builder.Services.AddLists(builder.Configuration);
-        builder.Services.AddTokens();
+        builder.Services.AddTokens(builder.Configuration);
         await using var app = builder.Build();
         using var errors = new StringWriter { NewLine = "\n" };
         return (await app.RunOrExplainAsync(errors), errors.ToString());
