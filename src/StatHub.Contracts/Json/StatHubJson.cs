@@ -42,4 +42,5 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(string[]))]
 public sealed partial class StatHubJson : JsonSerializerContext;
