@@ -13,7 +13,7 @@ describe_machine
 build_stathub
 empty_folder=$(build bench/EmptyEndpoint)
 
-start_server "$work/data" 1 StatHub__Limits__Enabled=false
+start_server "$work/data" 1
 write=$(curl -sf -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d '{"name":"bench","scopes":["write"]}' "$api/api/v1/tenants/demo/tokens" | jq -r .token)
 
 empty=http://127.0.0.1:$(free_port)

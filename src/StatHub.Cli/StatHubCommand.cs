@@ -114,7 +114,7 @@ internal sealed class StatHubCommand : RootCommand
         new Commands.Job.ListCommand(shell, connection),
         new CancelCommand(shell, connection));
 
-    private static NounCommand Tokens(Shell shell, Connection connection) => new("token", "Makes, lists and revokes tokens of the REST API.", """
+    private static NounCommand Tokens(Shell shell, Connection connection) => new("token", "Makes, lists, rotates and revokes tokens of the REST API.", """
         Examples:
           stathub token create report --tenant shop
           stathub token list --tenant shop
@@ -122,6 +122,8 @@ internal sealed class StatHubCommand : RootCommand
         """,
         new Commands.Token.ListCommand(shell, connection),
         new Commands.Token.CreateCommand(shell, connection),
+        new RotateCommand(shell, connection),
+        new ImportCommand(shell, connection),
         new RevokeCommand(shell, connection),
         new ShowAdminCommand(connection));
 }

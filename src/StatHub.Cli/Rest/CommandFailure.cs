@@ -15,7 +15,7 @@ internal sealed class CommandFailure : Exception
 
     public int ExitCode { get; }
 
-    /// <summary>Whether the same request may go well in a while: the service is restarting, or the network is.</summary>
+    /// <summary>Whether the same request may go well in a while: the service is restarting, asked too often, or the network is.</summary>
     public bool IsPassing { get; }
 
     public static CommandFailure Usage(string message) => new(StatHubCommand.Usage, message);
@@ -30,7 +30,7 @@ internal sealed class CommandFailure : Exception
 
     /// <summary>The service said no.</summary>
     public static CommandFailure Refused(Problem problem, string? hint) =>
-        new(StatHubCommand.Failure, string.Join(Environment.NewLine, Lines(problem, hint)), problem.Status >= 500);
+        new(StatHubCommand.Failure, string.Join(Environment.NewLine, Lines(problem, hint)), problem.Status is 429 or >= 500);
 
     /// <summary>An answer that StatHub would not give.</summary>
     public static CommandFailure Strange(Uri server, int status, string what) =>

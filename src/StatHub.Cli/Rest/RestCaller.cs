@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Mime;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -63,6 +64,10 @@ internal sealed class RestCaller : IDisposable
     /// <summary>Posts a text.</summary>
     public Task<RestAnswer<T>> PostTextAsync<T>(RestPath path, string text, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
         AskAsync(HttpMethod.Post, path, new StringContent(text), json, cancellationToken);
+
+    /// <summary>Posts JSON that somebody else wrote.</summary>
+    public Task<RestAnswer<T>> PostJsonAsync<T>(RestPath path, string text, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Post, path, new StringContent(text, Encoding.UTF8, MediaTypeNames.Application.Json), json, cancellationToken);
 
     public Task<RestAnswer<T>> PatchAsync<TBody, T>(
         RestPath path, TBody body, JsonTypeInfo<TBody> bodyJson, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>

@@ -29,6 +29,9 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(TokenInfo))]
 [JsonSerializable(typeof(IReadOnlyList<TokenInfo>))]
 [JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(TokenRotation))]
+[JsonSerializable(typeof(IReadOnlyList<AccessUser>))]
+[JsonSerializable(typeof(TokenImportReport))]
 [JsonSerializable(typeof(LedgerSums))]
 [JsonSerializable(typeof(IReadOnlyList<RefusedLine>))]
 [JsonSerializable(typeof(ExplainedLine))]
@@ -45,4 +48,5 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(string[]))]
 public sealed partial class StatHubJson : JsonSerializerContext;

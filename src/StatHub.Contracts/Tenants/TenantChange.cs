@@ -27,4 +27,12 @@ public sealed record TenantChange
     /// <summary>A number of hits, 1 or more; any number when null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement HitsPerDay { get; init; }
+
+    /// <summary>Whether anybody may read its counts and series; no when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public JsonElement PublicRead { get; init; }
+
+    /// <summary>A list of at most 20 origins such as <c>https://shop.example</c>; none when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public JsonElement CorsOrigins { get; init; }
 }

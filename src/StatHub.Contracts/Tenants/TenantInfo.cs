@@ -11,6 +11,8 @@ namespace StatHub.Contracts.Tenants;
 /// <param name="KeyLimit">How many keys it may have; absent for the service's default. Hits of further ones count under the key <c>/other</c>.</param>
 /// <param name="HitsPerDay">How many hits of one UTC day are counted; absent for any number. Further ones are refused as <c>quota</c>.</param>
 /// <param name="CreatedAt">When it was registered.</param>
+/// <param name="PublicRead">Whether anybody may read its counts and series without a token; absent for no.</param>
+/// <param name="CorsOrigins">The web pages whose scripts may ask about it, by their origins; absent for none.</param>
 public sealed record TenantInfo(
     string Id,
     string Name,
@@ -19,7 +21,9 @@ public sealed record TenantInfo(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? SumsFrom,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? KeyLimit,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? HitsPerDay,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool PublicRead = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? CorsOrigins = null);
 
 /// <summary>A tenant to register.</summary>
 /// <param name="Id">1 to 32 characters of a-z and 0-9.</param>
@@ -28,5 +32,14 @@ public sealed record TenantInfo(
 /// <param name="KeyLimit">1 to 10,000,000 keys; the service's default when absent.</param>
 /// <param name="HitsPerDay">1 or more; any number when absent.</param>
 /// <param name="RollupMonths">1 to 1,200, with at least as many days as <paramref name="RetentionDays"/>; sums are kept for ever when absent.</param>
+/// <param name="PublicRead">Whether anybody may read its counts and series without a token.</param>
+/// <param name="CorsOrigins">At most 20 origins of web pages such as <c>https://shop.example</c>, whose scripts may ask about it; <c>*</c> for every page, only with <paramref name="PublicRead"/>.</param>
 public sealed record NewTenant(
-    string? Id = null, string? Name = null, int? RetentionDays = null, int? KeyLimit = null, long? HitsPerDay = null, int? RollupMonths = null);
+    string? Id = null,
+    string? Name = null,
+    int? RetentionDays = null,
+    int? KeyLimit = null,
+    long? HitsPerDay = null,
+    int? RollupMonths = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool PublicRead = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string?>? CorsOrigins = null);

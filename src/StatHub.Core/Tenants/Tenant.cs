@@ -19,6 +19,12 @@ public sealed record Tenant(
     /// <summary>The first UTC day that has sums; null while none were let go of. The store says it, nobody sets it.</summary>
     public DateOnly? SumsFrom { get; init; }
 
+    /// <summary>Whether anybody may read its counts and series without a token.</summary>
+    public bool PublicRead { get; init; }
+
+    /// <summary>The web pages whose scripts may ask about it.</summary>
+    public WebOrigins CorsOrigins { get; init; }
+
     /// <summary>Whether sums are kept as long as raw hits or longer, whichever months they are.</summary>
     public bool KeepsSumsOfRawHits => RollupMonths is not { } months || RetentionDays <= KeptMonths.FewestDays(months);
 }

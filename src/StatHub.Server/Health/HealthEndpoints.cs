@@ -10,7 +10,7 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("").WithTags("Health").Demands(Access.Everybody);
+        var group = routes.MapGroup("").WithTags("Health").Demands(Access.Everybody).DisableRateLimiting();
         group.MapRead("/healthz", () => TypedResults.Ok(new HealthState("alive")))
             .WithSummary("Say that the process answers")
             .Answers(200, "It does.", new HealthState("alive"), StatHubJson.Default.HealthState);

@@ -1,5 +1,6 @@
 using StatHub.Contracts.Json;
 using StatHub.Core.Journal;
+using StatHub.Server.Http;
 
 namespace StatHub.Server.Hits;
 
@@ -8,6 +9,15 @@ namespace StatHub.Server.Hits;
 /// <param name="IsFresh">Whether everything is in it that was written before the request; null when nobody asked.</param>
 internal readonly record struct Freshness(DateTimeOffset AsOf, bool? IsFresh)
 {
+    /// <summary>Reads whether to wait. Guests may not: each of them would make the service look into the journal at once.</summary>
+    public static bool Read(HttpContext http, Arguments arguments)
+    {
+        var wait = arguments.Flag("fresh");
+        if (wait && http.IsGuest())
+            arguments.Refuse("fresh", "Without a token answers are up to 10 seconds old: leave it out, or send a token.");
+        return wait;
+    }
+
     /// <summary>Waits if it is asked for. Ask before the store is asked: what is committed in between is in the answer although it is later.</summary>
     public static async Task<Freshness> OfAsync(IJournal journal, bool wait, CancellationToken cancellationToken)
     {

@@ -1,11 +1,15 @@
+using StatHub.Server.Http;
+
 namespace StatHub.Server.Hits;
 
 /// <summary>Counts, series, raw hits and keys.</summary>
 internal static class HitEndpoints
 {
+    public static IServiceCollection AddHits(this IServiceCollection services) => services.AddSingleton<PublicAnswers>();
+
     public static void MapHits(this IEndpointRouteBuilder routes)
     {
-        var tenant = routes.MapGroup("/api/v1/tenants/{tenant}").WithTags("Hits");
+        var tenant = routes.MapGroup("/api/v1/tenants/{tenant}").WithTags("Hits").AllowsPages();
         tenant.MapCounts("a tenant");
         tenant.MapTop("a tenant");
         tenant.MapSums("a tenant");

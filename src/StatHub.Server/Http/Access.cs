@@ -33,6 +33,10 @@ internal static class Access
     public static readonly AccessDemand Everybody = new(TokenScopes.None, IsOpen: true);
     public static readonly AccessDemand AnyToken = new(TokenScopes.None);
     public static readonly AccessDemand Read = new(TokenScopes.Read);
+
+    /// <summary>For counts, which anybody may read of a tenant that is public.</summary>
+    public static readonly AccessDemand PublicRead = Read with { WithoutToken = IsPublic };
+
     public static readonly AccessDemand Write = new(TokenScopes.Write);
     public static readonly AccessDemand TenantAdmin = new(TokenScopes.Admin);
     public static readonly AccessDemand ServiceAdmin = new(TokenScopes.Admin, WholeService: true);
@@ -56,7 +60,13 @@ internal static class Access
     public static TenantId OwnTenant(this HttpContext http) =>
         http.Token().Tenant ?? throw new InvalidOperationException("The route demands no token of one tenant.");
 
+    /// <summary>Whether the request was let in without a token.</summary>
+    public static bool IsGuest(this HttpContext http) => http.Features.Get<Token>() is null;
+
     /// <summary>Whether a token may know of a tenant, and the tenant exists.</summary>
     public static bool Shows(this Token token, string? name, ITenantStore tenants, out TenantId tenant) =>
         TenantId.TryParse(name, out tenant) && token.Sees(tenant) && tenants.Find(tenant) is not null;
+
+    private static bool IsPublic(HttpContext http) => TenantId.TryParse(http.Request.RouteValues["tenant"] as string, out var tenant)
+        && http.RequestServices.GetRequiredService<ITenantStore>().Find(tenant) is { PublicRead: true };
 }

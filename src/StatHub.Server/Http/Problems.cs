@@ -26,6 +26,12 @@ internal static class Problems
     public static readonly ProblemResult MissingScope = new(new Problem(
         "/problems/missing-scope", "The token may not do this.", 403, "The token is valid and lacks the scope that this needs."));
 
+    public static readonly ProblemResult TooManyAttempts = new(new Problem(
+        "/problems/too-many-attempts", "Too many wrong tokens came from this address.", 429, "Wait as long as 'Retry-After' says; until then no token that is new here is looked at."));
+
+    public static readonly ProblemResult TooManyRequests = new(new Problem(
+        "/problems/too-many-requests", "Too many requests.", 429, "The address or the token asks more often than it may. Wait as long as 'Retry-After' says."));
+
     public static readonly ProblemResult UnknownTenant = new(new Problem(
         "/problems/unknown-tenant", "There is no such tenant.", 404, "No tenant of that name exists, or the token does not see it."));
 

@@ -44,5 +44,9 @@ internal sealed record Refusal(RefusalReason Reason, ProblemResult Problem, Time
     public static readonly Refusal MissingScope = new(RefusalReason.MissingScope, Problems.MissingScope);
     public static readonly Refusal NoTenant = new(RefusalReason.NoTenant, Problems.TokenWithoutTenant);
 
+    public static Refusal TooManyAttempts(TimeSpan wait) => new(RefusalReason.TooManyAttempts, Problems.TooManyAttempts, wait);
+
+    public static Refusal TooManyRequests(TimeSpan wait) => new(RefusalReason.TooManyRequests, Problems.TooManyRequests, wait);
+
     public static Task WriteProblemAsync(HttpContext http, Refusal refusal) => refusal.Problem.ExecuteAsync(http);
 }

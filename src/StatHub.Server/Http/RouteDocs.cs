@@ -58,5 +58,5 @@ internal static class RouteDocs
     /// <summary>What every route answers that demands a token for a tenant's data.</summary>
     public static TBuilder AnswersTenantProblems<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.AnswersProblems(
-            Problems.BadArgument("key", "…"), Problems.NoToken, Problems.MissingScope, Problems.UnknownTenant);
+            Problems.BadArgument("key", "…"), Problems.NoToken, Problems.MissingScope, Problems.UnknownTenant, Problems.TooManyRequests);
 }

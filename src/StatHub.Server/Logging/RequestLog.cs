@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Parsing;
@@ -40,18 +38,6 @@ internal static class RequestLog
         });
     }
 
-    /// <summary>The network of an address: /24 of IPv4, /48 of IPv6.</summary>
-    public static string Network(IPAddress? address)
-    {
-        if (address is null)
-            return "local";
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        var bytes = address.GetAddressBytes();
-        Array.Clear(bytes, address.AddressFamily == AddressFamily.InterNetwork ? 3 : 6, address.AddressFamily == AddressFamily.InterNetwork ? 1 : 10);
-        return new IPAddress(bytes).ToString();
-    }
-
     private static MessageTemplate Template(string text) => new MessageTemplateParser().Parse(text);
 
     private static LogEvent Line(HttpContext http, LogEventLevel level, TimeSpan duration, DateTimeOffset now)
@@ -64,29 +50,9 @@ internal static class RequestLog
             Property("Route", http.RouteTemplate()),
             Property("Status", http.Response.StatusCode),
             Property("Milliseconds", Math.Round(duration.TotalMilliseconds, 1)),
-            Property("Network", Network(Client(http))),
+            Property("Network", ClientAddress.Network(http.Connection.RemoteIpAddress)),
         ]);
     }
 
     private static LogEventProperty Property(string name, object value) => new(name, new ScalarValue(value));
-
-    // nginx overwrites X-Forwarded-For; it is believed when it comes from this machine or its private network.
-    private static IPAddress? Client(HttpContext http)
-    {
-        var peer = http.Connection.RemoteIpAddress;
-        string? forwarded = http.Request.Headers["X-Forwarded-For"];
-        return forwarded is not null && IsNear(peer) && IPAddress.TryParse(forwarded.AsSpan(forwarded.LastIndexOf(',') + 1).Trim(), out var client)
-            ? client
-            : peer;
-    }
-
-    private static bool IsNear(IPAddress? peer)
-    {
-        if (peer is null || IPAddress.IsLoopback(peer))
-            return true;
-        var bytes = (peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer).GetAddressBytes();
-        return bytes.Length == 4
-            ? bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168)
-            : peer.IsIPv6UniqueLocal;
-    }
 }

@@ -11,7 +11,7 @@ internal static class MetricsEndpoints
     public static IServiceCollection AddRequestMeters(this IServiceCollection services) => services.AddSingleton<RouteMeters>();
 
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
-        routes.MapRead("/metrics", Scrape).Demands(Access.Everybody).WithTags("Health")
+        routes.MapRead("/metrics", Scrape).Demands(Access.Everybody).DisableRateLimiting().WithTags("Health")
             .WithSummary("Answer what Prometheus scrapes")
             .WithDescription("Only on the API's own address: nginx does not pass it on.")
             .AnswersText(200, "The text format of Prometheus.", "text/plain", "stathub_lines_total{outcome=\"counted\"} 1234\n");

@@ -33,8 +33,12 @@ internal sealed class OperationDocs : IOpenApiOperationTransformer
         }
         foreach (var answer in metadata.OfType<AnswerDoc>())
             Describe(operation.Responses ??= [], answer);
-        if (metadata.OfType<AccessDemand>().LastOrDefault() is not { IsOpen: true })
+        var demand = metadata.OfType<AccessDemand>().LastOrDefault();
+        if (demand is not { IsOpen: true })
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiDocument.SchemeName, context.Document)] = [] }];
+        // An empty requirement says that it may be left out.
+        if (demand is { WithoutToken: not null })
+            operation.Security!.Add([]);
         return Task.CompletedTask;
     }
 

@@ -7,7 +7,8 @@ namespace StatHub.Server.Tokens;
 /// Sees to it at start that the token in <c>admin.token</c> is valid, and makes one when there is no such file. A store
 /// that was restored or emptied takes the file's token again.
 /// </summary>
-internal sealed partial class AdminToken(IOptions<StatHubOptions> options, ITokenStore tokens, ILogger<AdminToken> logger) : IHostedService
+internal sealed partial class AdminToken(
+    IOptions<StatHubOptions> options, ITokenStore tokens, TimeProvider time, ILogger<AdminToken> logger) : IHostedService
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -19,11 +20,16 @@ internal sealed partial class AdminToken(IOptions<StatHubOptions> options, IToke
         if (!File.Exists(path))
             await WriteAsync(path, TokenSecret.Create(), cancellationToken);
         var secret = (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
-        var hash = new byte[TokenSecret.HashLength];
-        if (!TokenSecret.TryHash(secret, hash))
+        if (!TokenSecret.IsOurs(secret))
             throw new OptionsValidationException("admin.token", typeof(StatHubOptions), [$"{path} holds no token. Remove it, and the next start writes a new one."]);
-        if (tokens.Find(hash) is not null)
+        var hash = TokenSecret.Hash(secret);
+        if (tokens.Find(hash) is { } known)
+        {
+            // Somebody rotated it: what was ended is not begun again by a restart.
+            if (known.IsExpired(time.GetUtcNow()))
+                LogExpired(path);
             return;
+        }
         tokens.Create("admin", tenant: null, TokenScopes.Admin, hash);
         LogRegistered(path);
     }
@@ -46,4 +52,7 @@ internal sealed partial class AdminToken(IOptions<StatHubOptions> options, IToke
 
     [LoggerMessage(LogLevel.Information, "The admin token is in {Path}")]
     private partial void LogRegistered(string path);
+
+    [LoggerMessage(LogLevel.Warning, "The token in {Path} has expired. Remove the file, and the next start writes a new one")]
+    private partial void LogExpired(string path);
 }

@@ -10,14 +10,18 @@ namespace StatHub.Server.Tokens;
 /// <summary>The tokens of a tenant, and those for all tenants.</summary>
 internal static class TokenEndpoints
 {
+    private const int DefaultOverlapHours = 24;
+    private const int MostOverlapHours = 720;
+
     private static readonly DateTimeOffset ExampleTime = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
-    private static readonly TokenInfo Example = new(7, "website", ["read"], ExampleTime);
-    private static readonly TokenInfo NewExample = Example with { Token = "sth_" + new string('x', 43) };
+    private static readonly TokenInfo Example = new(7, "website", ["read"], ExampleTime, ExampleTime.AddDays(90), ExampleTime.AddDays(3));
+    private static readonly TokenInfo NewExample = Example with { LastUsedAt = null, Token = "sth_" + new string('x', 43) };
 
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
         Map(routes.MapGroup("/api/v1/tenants/{tenant}/tokens").WithTags("Tokens").Demands(Access.TenantAdmin), "of a tenant");
         Map(routes.MapGroup("/api/v1/tokens").WithTags("Tokens").Demands(Access.ServiceAdmin), "for all tenants");
+        routes.MapTokenImport();
     }
 
     private static void Map(RouteGroupBuilder group, string whose)
@@ -29,10 +33,19 @@ internal static class TokenEndpoints
             .AnswersTenantProblems();
         group.MapPost("", CreateAsync)
             .WithSummary($"Make a token {whose}")
-            .WithDescription("Scopes: `read` (counts, series, keys, raw hits, ledger), `write` (events), `admin` (everything, tenants and tokens too).")
-            .TakesBody(new NewToken("website", ["read"]), StatHubJson.Default.NewToken)
+            .WithDescription("Scopes: `read` (counts, series, keys, raw hits, ledger), `write` (events), `admin` (everything, tenants and tokens too). "
+                + "With `expiresAt` or `expiresInDays` it ends by itself: from then on requests with it are answered 401, `/problems/expired-token`.")
+            .TakesBody(new NewToken("website", ["read"], ExpiresInDays: 90), StatHubJson.Default.NewToken)
             .Answers(201, "The token. `token` is its secret; it is shown here and never again.", NewExample, StatHubJson.Default.TokenInfo)
             .AnswersTenantProblems();
+        group.MapPost("/{id:long}/rotate", RotateAsync)
+            .WithSummary($"Replace the secret of a token {whose}")
+            .WithDescription("Makes another token with the same name and scopes, which is valid as long from now on as the old one was to be. "
+                + "The old one ends after `overlapHours` (0 to 720, 24 without it), and not later than it would have.")
+            .TakesBody(new TokenRotation(24), StatHubJson.Default.TokenRotation)
+            .Answers(201, "The new token. `token` is its secret; it is shown here and never again.", NewExample with { Id = 8 }, StatHubJson.Default.TokenInfo)
+            .AnswersTenantProblems()
+            .AnswersProblems(Problems.UnknownToken);
         group.MapDelete("/{id:long}", Revoke)
             .WithSummary($"Revoke a token {whose}")
             .AnswersText(204, "It is not valid any more.")
@@ -45,42 +58,45 @@ internal static class TokenEndpoints
             ? problem
             : TypedResults.Ok<IReadOnlyList<TokenInfo>>([.. tokens.List(TenantOf(http)).Select(token => ToInfo(token))]);
 
-    private static async Task<Results<Created<TokenInfo>, ProblemResult>> CreateAsync(HttpContext http, ITokenStore tokens)
+    private static async Task<Results<Created<TokenInfo>, ProblemResult>> CreateAsync(HttpContext http, ITokenStore tokens, TimeProvider time)
     {
         var arguments = new Arguments(http);
         var body = await JsonBody.ReadAsync(http, arguments, StatHubJson.Default.NewToken);
-        var scopes = body is null ? TokenScopes.None : ReadScopes(body.Scopes, arguments);
-        if (body is not null && body.Name is not { Length: > 0 and <= 100 })
-            arguments.Refuse("name", "A name has 1 to 100 characters.");
+        var wanted = body is null ? default : NewTokenArguments.Read(body, arguments, time.GetUtcNow());
         if (arguments.Failed(out var problem))
             return problem;
         var secret = TokenSecret.Create();
-        var token = tokens.Create(body!.Name!, TenantOf(http), scopes, TokenSecret.Hash(secret));
-        http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created($"{http.Request.Path}/{token.Id}", ToInfo(token) with { Token = secret });
+        return Created(http, tokens.Create(wanted.Name, TenantOf(http), wanted.Scopes, TokenSecret.Hash(secret), wanted.ExpiresAt), secret);
+    }
+
+    private static async Task<Results<Created<TokenInfo>, ProblemResult>> RotateAsync(HttpContext http, long id, ITokenStore tokens)
+    {
+        var arguments = new Arguments(http);
+        var body = await JsonBody.ReadAsync(http, arguments, StatHubJson.Default.TokenRotation);
+        var hours = body?.OverlapHours ?? DefaultOverlapHours;
+        if (hours is < 0 or > MostOverlapHours)
+            arguments.Refuse("overlapHours", "It is a number of hours from 0 to 720.");
+        if (arguments.Failed(out var problem))
+            return problem;
+        var secret = TokenSecret.Create();
+        return tokens.Rotate(TenantOf(http), id, TokenSecret.Hash(secret), TimeSpan.FromHours(hours)) is { } next
+            ? Created(http, next, secret)
+            : Problems.UnknownToken;
     }
 
     private static Results<NoContent, ProblemResult> Revoke(HttpContext http, long id, ITokenStore tokens) =>
         new Arguments(http).Failed(out var problem) ? problem
             : tokens.Revoke(TenantOf(http), id) ? TypedResults.NoContent() : Problems.UnknownToken;
 
-    private static TokenScopes ReadScopes(IReadOnlyList<string>? names, Arguments arguments)
+    private static Created<TokenInfo> Created(HttpContext http, Token token, string secret)
     {
-        var scopes = TokenScopes.None;
-        foreach (var name in names ?? [])
-        {
-            if (ScopeNames.TryParse(name, out var scope))
-                scopes |= scope;
-            else
-                arguments.Refuse("scopes", "A scope is one of read, write, admin.");
-        }
-        if (scopes == TokenScopes.None && !arguments.IsRefused("scopes"))
-            arguments.Refuse("scopes", "At least one of read, write, admin is needed.");
-        return scopes;
+        http.Response.Headers.CacheControl = "no-store";
+        var list = token.Tenant is { } tenant ? $"/api/v1/tenants/{tenant}/tokens" : "/api/v1/tokens";
+        return TypedResults.Created($"{list}/{token.Id}", ToInfo(token) with { Token = secret });
     }
 
     private static TenantId? TenantOf(HttpContext http) =>
         http.Request.RouteValues["tenant"] is string name ? TenantId.Parse(name) : null;
 
-    private static TokenInfo ToInfo(Token token) => new(token.Id, token.Name, ScopeNames.Of(token.Scopes), token.CreatedAt);
+    private static TokenInfo ToInfo(Token token) => new(token.Id, token.Name, ScopeNames.Of(token.Scopes), token.CreatedAt, token.ExpiresAt, token.UsedAt);
 }

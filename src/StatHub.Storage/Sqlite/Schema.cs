@@ -129,6 +129,12 @@ internal static class Schema
         CREATE TABLE event (
             tenant INTEGER NOT NULL, id BLOB NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (tenant, id)) STRICT, WITHOUT ROWID;
         CREATE INDEX event_by_time ON event (tenant, at_ms);
+        -- From when on a token is not valid any more, and when it was used last.
+        ALTER TABLE token ADD COLUMN expires_ms INTEGER;
+        ALTER TABLE token ADD COLUMN used_ms INTEGER;
+        -- Whether anybody may read a tenant's counts, and which web pages may ask: their origins, one a line.
+        ALTER TABLE tenant ADD COLUMN public_read INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE tenant ADD COLUMN cors_origins TEXT NOT NULL DEFAULT '';
         """,
     ];
 }

@@ -8,7 +8,8 @@ namespace StatHub.Storage.Tenants;
 /// <summary>All tenants at one moment, in memory: as lines may name them, and as requests ask for them.</summary>
 internal sealed class KnownTenants
 {
-    private const string Columns = "SELECT id, name, registered, erased_ms, title, retention_days, created_ms, key_limit, hits_per_day, rollup_months, sums_from_day FROM tenant";
+    private const string Columns =
+        "SELECT id, name, registered, erased_ms, title, retention_days, created_ms, key_limit, hits_per_day, rollup_months, sums_from_day, public_read, cors_origins FROM tenant";
 
     private readonly Dictionary<TenantId, Tenant> _registered;
 
@@ -62,6 +63,8 @@ internal sealed class KnownTenants
         KeyLimit(rows), HitsPerDay(rows), rows.IsNull(9) ? null : rows.Int(9))
     {
         SumsFrom = rows.Long(10) == 0 ? null : UtcDay.Date(rows.Long(10)),
+        PublicRead = rows.Int(11) != 0,
+        CorsOrigins = WebOrigins.Parse(rows.Text(12)),
     };
 
     private static bool IsRegistered(Statement.RowReader rows) => rows.Int(2) != 0;

@@ -36,20 +36,24 @@ internal sealed class SqliteTenants : ITenantStore
             _wiper.Wipe(tenant.Id);
         return Change(tenant.Id, () => _writer.Sql(
             """
-            INSERT INTO tenant (name, title, retention_days, created_ms, registered, key_limit, hits_per_day, erased_ms, rollup_months)
-            VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8)
+            INSERT INTO tenant (name, title, retention_days, created_ms, registered, key_limit, hits_per_day, erased_ms, rollup_months, public_read, cors_origins)
+            VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, ?9, ?10)
             ON CONFLICT (name) DO UPDATE SET title = excluded.title, retention_days = excluded.retention_days, rollup_months = excluded.rollup_months, key_limit = excluded.key_limit,
-                hits_per_day = excluded.hits_per_day, created_ms = excluded.created_ms, registered = 1,
+                hits_per_day = excluded.hits_per_day, public_read = excluded.public_read, cors_origins = excluded.cors_origins, created_ms = excluded.created_ms, registered = 1,
                 erased_ms = max(erased_ms, excluded.created_ms, excluded.erased_ms)
                 WHERE registered = 0
             """).Run(
                 tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.CreatedAt.ToUnixTimeMilliseconds(), tenant.KeyLimit, tenant.HitsPerDay,
-                ErasedBefore(tenant), tenant.RollupMonths) > 0);
+                ErasedBefore(tenant), tenant.RollupMonths, tenant.PublicRead ? 1 : 0, tenant.CorsOrigins.ToString()) > 0);
     }
 
     public bool TryChange(Tenant tenant) => Change(tenant.Id, () => _writer.Sql(
-        "UPDATE tenant SET title = ?2, retention_days = ?3, key_limit = ?4, hits_per_day = ?5, rollup_months = ?6 WHERE name = ?1 AND registered = 1")
-        .Run(tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.KeyLimit, tenant.HitsPerDay, tenant.RollupMonths) > 0);
+        """
+        UPDATE tenant SET title = ?2, retention_days = ?3, key_limit = ?4, hits_per_day = ?5, rollup_months = ?6, public_read = ?7, cors_origins = ?8
+        WHERE name = ?1 AND registered = 1
+        """).Run(
+            tenant.Id.ToString(), tenant.Name, tenant.RetentionDays, tenant.KeyLimit, tenant.HitsPerDay, tenant.RollupMonths, tenant.PublicRead ? 1 : 0,
+            tenant.CorsOrigins.ToString()) > 0);
 
     public bool Erase(TenantId id)
     {

@@ -45,7 +45,7 @@ internal static class TenantErase
         writer.Sql(
             """
             UPDATE tenant SET registered = 0, title = '', retention_days = NULL, rollup_months = NULL, key_limit = NULL, hits_per_day = NULL,
-                raw_from_day = 0, sums_from_day = 0, hits_gone = 0, erased_ms = ?2 WHERE id = ?1
+                public_read = 0, cors_origins = '', raw_from_day = 0, sums_from_day = 0, hits_gone = 0, erased_ms = ?2 WHERE id = ?1
             """).Run(tenant, erasedAt);
     }
 

@@ -100,6 +100,7 @@ public sealed class ApiServer : IAsyncDisposable
         _process!.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+        _process = null;
     }
 
     public async Task<JsonElement> JsonAsync(string path)

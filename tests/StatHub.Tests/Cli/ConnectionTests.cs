@@ -175,7 +175,7 @@ public sealed class ConnectionTests : IClassFixture<ServedApi>, IDisposable
         await using var later = await ServeAsync(_ => Results.Text("""[{"id":"demo","name":"Demo","createdAt":"2026-03-01T00:00:00Z","colour":"red"}]""", "application/json"));
 
         (await _stathub.RunAsync("tenant", "list", "--url", later.Urls.Single())).Should().Be(0, _stathub.Error);
-        _stathub.Lines[1].Should().Be("demo    Demo   for ever        for ever                –           –  2026-03-01 00:00Z");
+        _stathub.Lines[1].Should().Be("demo    Demo   for ever        for ever                –           –  no      2026-03-01 00:00Z");
     }
 
     private static async Task<WebApplication> ServeAsync(Func<HttpContext, IResult> answer)

@@ -19,9 +19,9 @@ public sealed class TenantCommandTests : IClassFixture<ServedApi>
 
         (await _stathub.RunAsync("tenant", "list")).Should().Be(0);
         _stathub.Lines.Should().Equal(
-            "Tenant  Name       Days kept  Months of sums  Sums from  Keys  Hits a day  Since",
-            "demo    demo        for ever        for ever                –           –  2025-03-01 12:00:30Z",
-            "shop    My [shop]        400        for ever                –           –  2026-03-01 12:00:30Z");
+            "Tenant  Name       Days kept  Months of sums  Sums from  Keys  Hits a day  Public  Since",
+            "demo    demo        for ever        for ever                –           –  no      2025-03-01 12:00:30Z",
+            "shop    My [shop]        400        for ever                –           –  no      2026-03-01 12:00:30Z");
     }
 
     [Fact]
@@ -45,6 +45,21 @@ public sealed class TenantCommandTests : IClassFixture<ServedApi>
 
         (await _stathub.RunAsync("tenant", "set", "shop", "--rollup-months", "none")).Should().Be(0, _stathub.Error);
         (await _served.GetAsync("/api/v1/tenants")).Should().NotContain("rollupMonths");
+    }
+
+    [Fact]
+    public async Task Who_may_read_a_tenant_is_said_and_taken_back()
+    {
+        (await _stathub.RunAsync("tenant", "create", "shop", "--public-read", "--cors-origin", "https://shop.example", "https://www.shop.example")).Should().Be(0, _stathub.Error);
+        (await _served.GetAsync("/api/v1/tenants")).Should().Contain("\"publicRead\":true,\"corsOrigins\":[\"https://shop.example\",\"https://www.shop.example\"]");
+
+        (await _stathub.RunAsync("tenant", "set", "shop", "--public-read", "no")).Should().Be(0, _stathub.Error);
+        (await _served.GetAsync("/api/v1/tenants")).Should().NotContain("publicRead").And.Contain("https://shop.example");
+        (await _stathub.RunAsync("tenant", "set", "shop", "--cors-origin", "none", "--public-read", "yes")).Should().Be(0, _stathub.Error);
+        (await _served.GetAsync("/api/v1/tenants")).Should().NotContain("corsOrigins");
+        (await _stathub.RunAsync("tenant", "list")).Should().Be(0);
+        _stathub.Lines[2].Should().Contain("  yes  ");
+        (await _stathub.RunAsync("tenant", "set", "shop", "--public-read", "maybe")).Should().Be(2);
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using StatHub.Tests.Server.Tokens;
+
 namespace StatHub.Tests.Cli;
 
 public sealed class TokenCommandTests : IClassFixture<ServedApi>, IDisposable
@@ -64,8 +66,8 @@ public sealed class TokenCommandTests : IClassFixture<ServedApi>, IDisposable
 
         (await _stathub.RunAsync("token", "list", "--tenant", "demo")).Should().Be(0, _stathub.Error);
         _stathub.Lines.Should().HaveCount(2);
-        _stathub.Lines[0].Should().Be("Id  Name       Scopes       Made");
-        _stathub.Lines[1].Should().MatchRegex(@"^ *\d+  \[b\]report  read, write  2026-03-01 12:00:30Z$").And.NotContain(secret);
+        _stathub.Lines[0].Should().Be("Id  Name       Scopes       Made                  Used   Ends");
+        _stathub.Lines[1].Should().MatchRegex(@"^ *\d+  \[b\]report  read, write  2026-03-01 12:00:30Z  never  never$").And.NotContain(secret);
     }
 
     [Fact]
@@ -82,6 +84,71 @@ public sealed class TokenCommandTests : IClassFixture<ServedApi>, IDisposable
     }
 
     [Theory]
+    [InlineData("30d", "2026-03-31 12:00:30Z")]
+    [InlineData("2026-04-01", "2026-04-01 00:00Z")]
+    [InlineData("2026-04-01T10:00:00+02:00", "2026-04-01 08:00Z")]
+    public async Task A_token_ends_when_it_is_said(string expires, string ends)
+    {
+        (await _stathub.RunAsync("token", "create", "report", "--tenant", "demo", "--expires", expires)).Should().Be(0, _stathub.Error);
+        _stathub.Error.Should().Contain($" may read until {ends}. Keep it");
+
+        (await _stathub.RunAsync("token", "list", "--tenant", "demo")).Should().Be(0);
+        _stathub.Lines[1].Should().EndWith("  never  " + ends);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_rotated_gives_another_and_ends_after_the_overlap()
+    {
+        await _stathub.RunAsync("token", "create", "report", "--tenant", "demo", "--json");
+        var id = $"{System.Text.Json.JsonDocument.Parse(_stathub.Output).RootElement.GetProperty("id")}";
+
+        (await _stathub.RunAsync("token", "rotate", id, "--tenant", "demo", "--overlap-hours", "2")).Should().Be(0, _stathub.Error);
+        var next = _stathub.Output.TrimEnd('\n');
+        next.Should().MatchRegex("^sth_[A-Za-z0-9_-]{43}$");
+        _stathub.Error.Should().Contain($" of demo takes the place of {id}, which is valid for 2 hours at most. Keep it").And.NotContain(next);
+
+        (await _stathub.RunAsync("count", "demo", "--token", next)).Should().Be(0);
+        (await _stathub.RunAsync("token", "list", "--tenant", "demo")).Should().Be(0);
+        _stathub.Lines.Should().HaveCount(3);
+        _stathub.Lines[1].Should().EndWith("  never                 2026-03-01 14:00:30Z");
+        _stathub.Lines[2].Should().EndWith("  2026-03-01 12:00:30Z  never");
+    }
+
+    [Fact]
+    public async Task Tokens_of_an_access_json_are_taken_over_and_what_is_refused_is_told()
+    {
+        var good = AccessJson.TokenOf("website", "secret");
+        await File.WriteAllTextAsync(_data.File("access.json"), AccessJson.File(
+            AccessJson.User(1, "website", (good, "secret"), (AccessJson.TokenOf("website", "another"), "secret"))));
+
+        (await _stathub.RunAsync("token", "import", _data.File("access.json"), "--tenant", "demo")).Should().Be(1, "one is refused");
+
+        _stathub.Lines[1].Should().MatchRegex(@"^website  +1  imported +\d+$");
+        _stathub.Lines[2].Should().MatchRegex("^website  +2  refused +Its signature is not that of its access_secret.$");
+        _stathub.Error.Trim().Should().Be("1 imported, 0 there already, 1 refused.");
+        (_stathub.Output + _stathub.Error).Should().NotContain(good);
+        (await _stathub.RunAsync("count", "demo", "--token", good)).Should().Be(0, _stathub.Error);
+    }
+
+    [Fact]
+    public async Task Tokens_are_imported_from_standard_input_with_other_scopes()
+    {
+        var token = AccessJson.TokenOf("website", "secret");
+        _stathub.Input = AccessJson.File(AccessJson.User(1, "website", (token, "secret")));
+
+        (await _stathub.RunAsync("token", "import", "-", "--tenant", "demo", "--scope", "write")).Should().Be(0, _stathub.Error);
+
+        (await _stathub.RunAsync("count", "demo", "--token", token)).Should().Be(1);
+        _stathub.Error.Should().Contain("The token may not do this.");
+    }
+
+    [Theory]
+    [InlineData("import", "access.json")]
+    [InlineData("import", "--tenant", "demo")]
+    [InlineData("create", "x", "--expires", "soon")]
+    [InlineData("create", "x", "--expires", "2026-13-01")]
+    [InlineData("rotate")]
+    [InlineData("rotate", "7", "--overlap-hours", "721")]
     [InlineData("create")]
     [InlineData("create", "x", "--scope", "root")]
     [InlineData("create", "x", "--tenant", "A")]

@@ -14,15 +14,13 @@ namespace StatHub.Tests.Memory;
 /// The ports over plain lists: every answer is computed from the hits themselves, by brute force. What another store
 /// answers is right when it is what this one answers.
 /// </summary>
-public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITenantStore, ITokenStore, ILedger, IVerifier
+public sealed partial class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITenantStore, ITokenStore, ILedger, IVerifier
 {
     private readonly Lock _lock = new();
     private readonly List<MemoryHit> _hits = [];
     private readonly List<(DateTimeOffset CommittedAt, RejectReason Reason, TenantId? Tenant, string Line)> _lines = [];
     private readonly Dictionary<TenantId, Tenant> _tenants = [];
     private readonly Dictionary<TenantId, DateTimeOffset> _erased = [];
-    private readonly List<(Token Token, byte[] Hash)> _tokens = [];
-    private long _lastToken;
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
@@ -159,41 +157,6 @@ public sealed class MemoryStore(TimeProvider time) : IHitCounts, IRawHits, ITena
             _erased[id] = time.GetUtcNow();
             return true;
         }
-    }
-
-    public Token? Find(ReadOnlySpan<byte> hash)
-    {
-        lock (_lock)
-        {
-            foreach (var (token, known) in _tokens)
-            {
-                if (hash.SequenceEqual(known))
-                    return token;
-            }
-            return null;
-        }
-    }
-
-    public IReadOnlyList<Token> List(TenantId? tenant)
-    {
-        lock (_lock)
-            return [.. _tokens.Select(known => known.Token).Where(token => token.Tenant == tenant)];
-    }
-
-    public Token Create(string name, TenantId? tenant, TokenScopes scopes, ReadOnlySpan<byte> hash)
-    {
-        lock (_lock)
-        {
-            var token = new Token(++_lastToken, name, tenant, scopes, time.GetUtcNow());
-            _tokens.Add((token, hash.ToArray()));
-            return token;
-        }
-    }
-
-    public bool Revoke(TenantId? tenant, long id)
-    {
-        lock (_lock)
-            return _tokens.RemoveAll(known => known.Token.Id == id && known.Token.Tenant == tenant) > 0;
     }
 
     public LedgerTotals Totals(MinuteRange committed, TenantId? tenant)

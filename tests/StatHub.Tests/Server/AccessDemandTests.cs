@@ -24,7 +24,7 @@ public sealed class AccessDemandTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
-        builder.Services.AddSingleton<ITenantStore>(_store).AddSingleton<ITokenStore>(_store);
+        builder.Services.AddSingleton<ITenantStore>(_store).AddSingleton<ITokenStore>(_store).AddSingleton<TimeProvider>(new ManualTime(StatHubApi.Noon)).AddAccess(builder.Configuration);
         _app = builder.Build();
         _app.UseTokens();
         _app.MapGet("/write", (HttpContext http) => http.OwnTenant().ToString()).Demands(Access.OwnWrite);
@@ -74,6 +74,20 @@ public sealed class AccessDemandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_comes_too_often_is_told_in_the_routes_own_way_and_when_to_come_again()
+    {
+        for (var attempt = 0; attempt < 10; attempt++)
+            (await SendAsync("203.0.113.7")).Response.Headers.RetryAfter.Should().BeEmpty();
+
+        var refused = await SendAsync("203.0.113.7");
+
+        refused.Response.StatusCode.Should().Be(403);
+        refused.Response.Headers.RetryAfter.Should().Equal("6");
+        using var reader = new StreamReader(refused.Response.Body);
+        (await reader.ReadToEndAsync()).Should().Be("TooManyAttempts");
+    }
+
+    [Fact]
     public async Task Without_a_token_passes_whom_the_route_lets_pass_and_a_token_is_judged_all_the_same()
     {
         (await TextAsync("/lenient?please", null)).Should().Be("200 nobody");
@@ -81,6 +95,13 @@ public sealed class AccessDemandTests : IAsyncLifetime
         (await TextAsync("/lenient?please", Token(TokenScopes.Write, "demo"))).Should().Be("200 test");
         (await AskAsync("/lenient?please", TokenSecret.Create())).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
     }
+
+    private Task<HttpContext> SendAsync(string address) => _app.GetTestServer().SendAsync(http =>
+    {
+        http.Connection.RemoteIpAddress = IPAddress.Parse(address);
+        http.Request.Path = "/own";
+        http.Request.Headers.Authorization = "Token wrong";
+    });
 
     private static Task RefuseAsync(HttpContext http, Refusal refusal)
     {

@@ -33,9 +33,12 @@ public sealed class AccessTests : IClassFixture<StatHubApi>
         { "GET", "/api/v1/tenants/demo/tokens" },
         { "POST", "/api/v1/tenants/demo/tokens" },
         { "DELETE", "/api/v1/tenants/demo/tokens/1" },
+        { "POST", "/api/v1/tenants/demo/tokens/1/rotate" },
+        { "POST", "/api/v1/tenants/demo/tokens/import" },
         { "GET", "/api/v1/tokens" },
         { "POST", "/api/v1/tokens" },
         { "DELETE", "/api/v1/tokens/1" },
+        { "POST", "/api/v1/tokens/1/rotate" },
         { "GET", "/api/v1/ledger" },
         { "GET", "/api/v1/ledger/rejected" },
         { "POST", "/api/v1/nginx/reopen" },
@@ -105,12 +108,16 @@ public sealed class AccessTests : IClassFixture<StatHubApi>
     [InlineData("bearer {0}")]
     [InlineData("Token {0}")]
     [InlineData("Bearer   {0} ")]
-    public async Task A_token_is_taken_in_either_spelling(string header) =>
+    [InlineData("Token{0}")]
+    [InlineData("{0}")]
+    public async Task A_token_is_taken_in_every_spelling_of_old_and_new_clients(string header) =>
         (await WithHeaderAsync(header)).StatusCode.Should().Be(HttpStatusCode.OK);
 
     [Theory]
-    [InlineData("{0}")]
     [InlineData("Basic {0}")]
+    [InlineData("Bearer{0}")]
+    [InlineData("{0}=")]
+    [InlineData("Bearer {0}\u00e9")]
     [InlineData("Bearer")]
     [InlineData("Bearer x{0}")]
     [InlineData("Bearer sth_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]

@@ -55,6 +55,7 @@ public sealed class ApiDocumentTests(StatHubApi api) : IClassFixture<StatHubApi>
         document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Should().BeEquivalentTo(
             "/api/v1/tenants", "/api/v1/tenants/{tenant}",
             "/api/v1/tenants/{tenant}/tokens", "/api/v1/tenants/{tenant}/tokens/{id}", "/api/v1/tokens", "/api/v1/tokens/{id}",
+            "/api/v1/tenants/{tenant}/tokens/import", "/api/v1/tenants/{tenant}/tokens/{id}/rotate", "/api/v1/tokens/{id}/rotate",
             "/api/v1/tenants/{tenant}/count", "/api/v1/tenants/{tenant}/series", "/api/v1/tenants/{tenant}/hits", "/api/v1/tenants/{tenant}/keys",
             "/api/v1/tenants/{tenant}/top/{dimension}", "/api/v1/tenants/{tenant}/keys/{key}/top/{dimension}",
             "/api/v1/tenants/{tenant}/sums", "/api/v1/tenants/{tenant}/keys/{key}/sums",

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using StatHub.Core.Tokens;
-using StatHub.Server.Logging;
+using StatHub.Server.Http;
 
 namespace StatHub.Tests.Server;
 
@@ -62,7 +62,7 @@ public class LoggingTests
     [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1::")]
     [InlineData("::1", "::")]
     public void Of_an_address_only_the_network_is_logged(string address, string network) =>
-        RequestLog.Network(IPAddress.Parse(address)).Should().Be(network);
+        ClientAddress.Network(IPAddress.Parse(address)).Should().Be(network);
 
     private static async Task<string> LogAsync(StatHubApi api)
     {

@@ -25,14 +25,14 @@ public sealed class StartupTests : IDisposable
     {
         var (code, errors) = await RunAsync(
             ("StatHub:DataPath", ""), ("StatHub:Prefix", "api"), ("StatHub:PublicUrl", "ftp://example.org"),
-            ("StatHub:Tenants:Register:0", "Not A Tenant"), ("StatHub:Health:MaxLag", "00:00:00"));
+            ("StatHub:Tenants:Register:0", "Not A Tenant"), ("StatHub:Health:MaxLag", "00:00:00"), ("StatHub:Limits:PerToken", "-1"));
 
         code.Should().Be(1);
         errors.Should().StartWith("StatHub cannot start:\n").And.NotContain("   at ").And.NotContain("Exception");
-        errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Should().HaveCount(5)
+        errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Should().HaveCount(6)
             .And.Contain(line => line.Contains("StatHub:DataPath")).And.Contain(line => line.Contains("StatHub:Prefix"))
             .And.Contain(line => line.Contains("StatHub:PublicUrl")).And.Contain(line => line.Contains("'Not A Tenant'"))
-            .And.Contain(line => line.Contains("StatHub:Health:MaxLag"));
+            .And.Contain(line => line.Contains("StatHub:Health:MaxLag")).And.Contain(line => line.Contains("StatHub:Limits:PerToken"));
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class StartupTests : IDisposable
         builder.Services.AddHealth(builder.Configuration);
         builder.Services.AddCountries(builder.Configuration);
         builder.Services.AddLists(builder.Configuration);
-        builder.Services.AddTokens();
+        builder.Services.AddTokens(builder.Configuration);
         await using var app = builder.Build();
         using var errors = new StringWriter { NewLine = "\n" };
         return (await app.RunOrExplainAsync(errors), errors.ToString());

@@ -54,6 +54,10 @@ public sealed class TenantTests : IClassFixture<StatHubApi>
     [InlineData("""{"id":"shop","keyLimit":0}""", "keyLimit")]
     [InlineData("""{"id":"shop","keyLimit":10000001}""", "keyLimit")]
     [InlineData("""{"id":"shop","hitsPerDay":0}""", "hitsPerDay")]
+    [InlineData("""{"id":"shop","publicRead":"yes"}""", "body")]
+    [InlineData("""{"id":"shop","corsOrigins":["shop.example"]}""", "corsOrigins")]
+    [InlineData("""{"id":"shop","corsOrigins":[null]}""", "corsOrigins")]
+    [InlineData("""{"id":"shop","corsOrigins":["*"]}""", "corsOrigins")]
     [InlineData("""{"id":"shop","retention":3}""", "body")]
     [InlineData("""{"id":5}""", "body")]
     [InlineData("""{"id":"shop" """, "body")]
@@ -91,6 +95,12 @@ public sealed class TenantTests : IClassFixture<StatHubApi>
     [InlineData("""{"keyLimit":1.5}""", "keyLimit")]
     [InlineData("""{"keyLimit":0}""", "keyLimit")]
     [InlineData("""{"hitsPerDay":-1}""", "hitsPerDay")]
+    [InlineData("""{"publicRead":"yes"}""", "publicRead")]
+    [InlineData("""{"publicRead":1}""", "publicRead")]
+    [InlineData("""{"corsOrigins":"https://shop.example"}""", "corsOrigins")]
+    [InlineData("""{"corsOrigins":["https://shop.example/"]}""", "corsOrigins")]
+    [InlineData("""{"corsOrigins":[7]}""", "corsOrigins")]
+    [InlineData("""{"corsOrigins":["*"]}""", "corsOrigins")]
     [InlineData("""{"id":"other"}""", "body")]
     [InlineData("[]", "body")]
     public async Task A_bad_change_is_refused_and_changes_nothing(string body, string argument)
@@ -111,6 +121,29 @@ public sealed class TenantTests : IClassFixture<StatHubApi>
 
         (await PatchAsync("shop", """{"retentionDays":59,"rollupMonths":2}""")).Should().Contain("\"retentionDays\":59,\"rollupMonths\":2");
         (await PatchAsync("shop", """{"rollupMonths":null}""")).Should().NotContain("rollupMonths");
+    }
+
+    [Fact]
+    public async Task Who_may_read_a_tenant_is_said_and_taken_back()
+    {
+        var created = await _api.Client().PostAsJsonAsync("/api/v1/tenants", new { id = "shop", publicRead = true, corsOrigins = (string[])["*"] });
+        (await created.Content.ReadAsStringAsync()).Should().Be("""{"id":"shop","name":"shop","createdAt":"2026-03-01T12:00:30Z","publicRead":true,"corsOrigins":["*"]}""");
+
+        (await PatchAsync("shop", """{"publicRead":false,"corsOrigins":["https://shop.example","https://www.shop.example"]}""")).Should()
+            .Be("""{"id":"shop","name":"shop","createdAt":"2026-03-01T12:00:30Z","corsOrigins":["https://shop.example","https://www.shop.example"]}""");
+        (await PatchAsync("shop", """{"publicRead":true}""")).Should().Contain("\"publicRead\":true,\"corsOrigins\":[\"https://shop.example\"");
+        (await PatchAsync("shop", """{"publicRead":null,"corsOrigins":null}""")).Should().NotContain("publicRead").And.NotContain("corsOrigins");
+    }
+
+    [Fact]
+    public async Task A_tenant_that_every_page_may_ask_stays_public()
+    {
+        await _api.Client().PostAsJsonAsync("/api/v1/tenants", new { id = "shop", publicRead = true, corsOrigins = (string[])["*"] });
+
+        var answer = await _api.Client().PatchAsync("/api/v1/tenants/shop", new StringContent("""{"publicRead":false}""", Encoding.UTF8, "application/json"));
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await StatHubApi.JsonAsync(answer)).GetProperty("errors").GetProperty("corsOrigins")[0].GetString().Should().Contain("publicRead");
     }
 
     [Theory]

@@ -99,6 +99,97 @@ public sealed class TokenTests : IClassFixture<StatHubApi>
         (await StatHubApi.JsonAsync(answer)).GetProperty("errors").TryGetProperty(argument, out _).Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData("""{"name":"a\u001b[31m","scopes":["read"]}""", "name")]
+    [InlineData("""{"name":"x","scopes":["read"],"expiresInDays":0}""", "expiresInDays")]
+    [InlineData("""{"name":"x","scopes":["read"],"expiresInDays":36501}""", "expiresInDays")]
+    [InlineData("""{"name":"x","scopes":["read"],"expiresAt":"2026-03-01T12:00:30Z"}""", "expiresAt")]
+    [InlineData("""{"name":"x","scopes":["read"],"expiresAt":"tomorrow"}""", "body")]
+    [InlineData("""{"name":"x","scopes":["read"],"expiresAt":"2026-04-01T00:00:00Z","expiresInDays":1}""", "expiresAt")]
+    public async Task A_token_with_a_bad_name_or_end_is_refused(string body, string argument) => await A_bad_token_is_refused(body, argument);
+
+    [Theory]
+    [InlineData(""" "expiresInDays":2 """, "2026-03-03T12:00:30Z")]
+    [InlineData(""" "expiresAt":"2026-03-03T13:00:30+01:00" """, "2026-03-03T12:00:30Z")]
+    public async Task A_token_ends_when_it_was_to(string expiry, string ends)
+    {
+        var token = await StatHubApi.JsonAsync(await _api.Client().PostAsync(
+            Tokens, new StringContent($$"""{"name":"x","scopes":["read"],{{expiry}}}""", Encoding.UTF8, "application/json")));
+        token.GetProperty("expiresAt").GetString().Should().Be(ends);
+        var theirs = _api.Client(token.GetProperty("token").GetString());
+
+        _api.Time.Now = DateTimeOffset.Parse(ends, null).AddMilliseconds(-1);
+        (await theirs.GetAsync("/api/v1/tenants/demo/count")).StatusCode.Should().Be(HttpStatusCode.OK);
+        _api.Time.Now = DateTimeOffset.Parse(ends, null);
+        var answer = await theirs.GetAsync("/api/v1/tenants/demo/count");
+
+        answer.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        (await StatHubApi.JsonAsync(answer)).GetProperty("type").GetString().Should().Be("/problems/expired-token");
+        (await theirs.GetAsync("/api/v1/tenants/nobody/count")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_list_tells_when_a_token_was_used_last()
+    {
+        var token = await StatHubApi.JsonAsync(await _api.Client().PostAsJsonAsync(Tokens, new { name = "website", scopes = (string[])["read"] }));
+        (await _api.Client().GetStringAsync(Tokens)).Should().NotContain("lastUsedAt");
+        _api.Time.Now = StatHubApi.Noon.AddHours(3);
+
+        await _api.Client(token.GetProperty("token").GetString()).GetAsync("/api/v1/tenants/other/count");
+
+        (await _api.Client().GetStringAsync(Tokens)).Should().Contain("\"createdAt\":\"2026-03-01T12:00:30Z\",\"lastUsedAt\":\"2026-03-01T15:00:30Z\"");
+    }
+
+    [Fact]
+    public async Task Both_secrets_are_valid_until_the_overlap_of_a_rotation_ends()
+    {
+        var old = await StatHubApi.JsonAsync(await _api.Client().PostAsJsonAsync(Tokens, new { name = "website", scopes = (string[])["read"], expiresInDays = 30 }));
+        _api.Time.Now = StatHubApi.Noon.AddDays(10);
+
+        var made = await _api.Client().PostAsJsonAsync($"{Tokens}/{old.GetProperty("id")}/rotate", new { overlapHours = 24 });
+
+        made.StatusCode.Should().Be(HttpStatusCode.Created);
+        made.Headers.CacheControl!.NoStore.Should().BeTrue();
+        var next = await StatHubApi.JsonAsync(made);
+        made.Headers.Location!.ToString().Should().Be($"{Tokens}/{next.GetProperty("id")}");
+        next.GetProperty("name").GetString().Should().Be("website");
+        next.GetProperty("expiresAt").GetDateTimeOffset().Should().Be(StatHubApi.Noon.AddDays(40));
+        (await StatusAsync(old)).Should().Be(HttpStatusCode.OK);
+        (await StatusAsync(next)).Should().Be(HttpStatusCode.OK);
+
+        _api.Time.Now = StatHubApi.Noon.AddDays(11);
+        (await StatusAsync(old)).Should().Be(HttpStatusCode.Unauthorized);
+        (await StatusAsync(next)).Should().Be(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("{}", HttpStatusCode.Created)]
+    [InlineData("""{"overlapHours":0}""", HttpStatusCode.Created)]
+    [InlineData("""{"overlapHours":720}""", HttpStatusCode.Created)]
+    [InlineData("""{"overlapHours":721}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"overlapHours":-1}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"overlap":1}""", HttpStatusCode.BadRequest)]
+    public async Task An_overlap_has_0_to_720_hours(string body, HttpStatusCode status)
+    {
+        var token = await StatHubApi.JsonAsync(await _api.Client().PostAsJsonAsync(Tokens, new { name = "website", scopes = (string[])["read"] }));
+
+        (await _api.Client().PostAsync($"{Tokens}/{token.GetProperty("id")}/rotate", new StringContent(body, Encoding.UTF8, "application/json")))
+            .StatusCode.Should().Be(status);
+        (await StatusAsync(token)).Should().Be(body.Contains(":0", StringComparison.Ordinal) ? HttpStatusCode.Unauthorized : HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_token_of_one_tenant_cannot_be_rotated_through_another()
+    {
+        _api.Register("other");
+        var token = await StatHubApi.JsonAsync(await _api.Client().PostAsJsonAsync("/api/v1/tenants/other/tokens", new { name = "x", scopes = (string[])["read"] }));
+
+        var answer = await _api.Client(_api.Token(TokenScopes.Admin, "demo")).PostAsJsonAsync($"{Tokens}/{token.GetProperty("id")}/rotate", new { });
+
+        answer.StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await StatHubApi.JsonAsync(answer)).GetProperty("type").GetString().Should().Be("/problems/unknown-token");
+    }
+
     [Fact]
     public async Task Tokens_are_stored_as_hashes_of_their_text()
     {
@@ -130,4 +221,19 @@ public sealed class TokenTests : IClassFixture<StatHubApi>
 
         (await api.Client(secret).GetAsync("/api/v1/tokens")).StatusCode.Should().Be(HttpStatusCode.OK);
     }
+
+    [Fact]
+    public async Task An_admin_token_that_was_rotated_does_not_come_back_with_a_start()
+    {
+        using var api = new StatHubApi();
+        var secret = TokenSecret.Create();
+        await File.WriteAllTextAsync(Path.Combine(api.Folder, "admin.token"), secret + "\n");
+        var token = api.Store.Create("admin", null, TokenScopes.Admin, TokenSecret.Hash(secret));
+        api.Store.Rotate(null, token.Id, TokenSecret.Hash(TokenSecret.Create()), TimeSpan.Zero);
+
+        (await api.Client(secret).GetAsync("/api/v1/tokens")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+    }
+
+    private async Task<HttpStatusCode> StatusAsync(System.Text.Json.JsonElement token) =>
+        (await _api.Client(token.GetProperty("token").GetString()).GetAsync("/api/v1/tenants/demo/count")).StatusCode;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using StatHub.Core.Dimensions;
@@ -8,6 +9,7 @@ using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
+using StatHub.Core.Tokens;
 using StatHub.Storage;
 using StatHub.Tests.Journal;
 using StatHub.Tests.Memory;
@@ -96,6 +98,20 @@ public sealed class MigrationTests : IDisposable
 
         Directory.GetFiles(Path.Combine(_folder, "rollups", "demo")).Select(Path.GetFileName).Should().BeEquivalentTo("2026-01-30.1.jsonl.gz", "2026-03-01.1.jsonl.gz");
         store.Counts.Count(Demo, MinuteRange.All).Should().Be(new HitTotals(3, 1, new ValueSum(4_500_000), 2));
+    }
+
+    [Fact]
+    public void Version_4_keeps_its_tokens_and_settings()
+    {
+        Copy("data-folder-v4");
+        using var store = Store.Open(new StoreOptions { DataPath = _folder }, TimeProvider.System);
+
+        var made = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_000);
+        store.Tokens.Find(SHA256.HashData(Encoding.ASCII.GetBytes("sth_" + new string('A', 43)))).Should().Be(new Token(1, "report", Demo.Tenant, TokenScopes.Read, made));
+        store.Tokens.List(null).Should().Equal(new Token(2, "operator", null, TokenScopes.Admin, made));
+        store.Tenants.Find(Demo.Tenant).Should().Be(new Tenant(Demo.Tenant, "Demo", 300, made, 500, 1000, 24));
+        store.Counts.Count(Demo, MinuteRange.All).Should().Be(new HitTotals(3, 1, new ValueSum(4_500_000), 2));
+        store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None).IsClean.Should().BeTrue();
     }
 
     private static List<(string, long)> Top(Store store, DimensionName dimension) =>

@@ -24,11 +24,12 @@ public abstract partial class HitStoreContract
     [Fact]
     public void What_is_said_of_a_tenant_is_kept_and_replaced()
     {
-        var shop = new Tenant(TenantId.Parse("shop"), "Shop", 30, Noon, 50, 1000, 12);
+        WebOrigins.TryCreate(["https://shop.example", "http://localhost:3000"], out var pages).Should().BeTrue();
+        var shop = new Tenant(TenantId.Parse("shop"), "Shop", 30, Noon, 50, 1000, 12) { PublicRead = true, CorsOrigins = pages };
         _store.Tenants.TryCreate(shop).Should().BeTrue();
         _store.Tenants.Find(shop.Id).Should().Be(shop);
 
-        var changed = shop with { Name = "Other", RetentionDays = 59, KeyLimit = null, HitsPerDay = null, RollupMonths = 2 };
+        var changed = shop with { Name = "Other", RetentionDays = 59, KeyLimit = null, HitsPerDay = null, RollupMonths = 2, PublicRead = false, CorsOrigins = default };
         _store.Tenants.TryChange(changed).Should().BeTrue();
         _store.Tenants.Find(shop.Id).Should().Be(changed);
     }
@@ -67,6 +68,16 @@ public abstract partial class HitStoreContract
         _store.Counts.Keys(Demo, "", null, 10).Should().BeEmpty();
         _store.Ledger.Totals(MinuteRange.All, null).Rejected[RejectReason.TenantErased].Should().Be(1);
         Count(new HitScope(Other)).Should().Be(1);
+    }
+
+    [Fact]
+    public void Nobody_reads_a_tenant_that_is_registered_again_unless_it_says_so_again()
+    {
+        _store.Tenants.TryChange(_store.Tenants.Find(Demo)! with { PublicRead = true }).Should().BeTrue();
+        _store.Tenants.Erase(Demo).Should().BeTrue();
+        _store.Tenants.TryCreate(new Tenant(Demo, "Demo", null, Noon)).Should().BeTrue();
+
+        _store.Tenants.Find(Demo)!.PublicRead.Should().BeFalse();
     }
 
     [Fact]

@@ -24,12 +24,12 @@ internal sealed class ListCommand : ApiCommand
 
     private static void Show(Screen screen, IReadOnlyList<TenantInfo> tenants)
     {
-        var columns = new Columns().Text("Tenant").LongText("Name").Number("Days kept").Number("Months of sums").Text("Sums from").Number("Keys").Number("Hits a day").Text("Since");
+        var columns = new Columns().Text("Tenant").LongText("Name").Number("Days kept").Number("Months of sums").Text("Sums from").Number("Keys").Number("Hits a day").Text("Public").Text("Since");
         foreach (var tenant in tenants)
         {
             columns.Row(
                 tenant.Id, tenant.Name, Kept(tenant.RetentionDays), Kept(tenant.RollupMonths), tenant.SumsFrom?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
-                Figures.Of(tenant.KeyLimit), Figures.Of(tenant.HitsPerDay), Figures.Of(tenant.CreatedAt));
+                Figures.Of(tenant.KeyLimit), Figures.Of(tenant.HitsPerDay), tenant.PublicRead ? "yes" : "no", Figures.Of(tenant.CreatedAt));
         }
         screen.Show(columns.Build());
     }

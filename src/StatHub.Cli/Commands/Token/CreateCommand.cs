@@ -17,6 +17,8 @@ internal sealed class CreateCommand : ApiCommand
         DefaultValueFactory = _ => ["read"],
     };
 
+    private readonly Option<string?> _expires = TokenExpiry.Option();
+
     public CreateCommand(Shell shell, Connection connection)
         : base("create", "Makes a token and shows it, this once.", """
             The token is all that goes to standard output, so that a script can take it. The service keeps only its hash.
@@ -25,6 +27,7 @@ internal sealed class CreateCommand : ApiCommand
             Examples:
               stathub token create report --tenant shop
               stathub token create deploy --tenant shop --scope read write
+              stathub token create auditor --tenant shop --expires 30d
               STATHUB_TOKEN=$(stathub token create operator --scope admin)
             """, shell, connection)
     {
@@ -32,20 +35,19 @@ internal sealed class CreateCommand : ApiCommand
         Add(_name);
         Add(_tenant);
         Add(_scopes);
+        Add(_expires);
         Add(JsonOption);
     }
 
     protected override async Task<int> RunAsync(ParseResult parsed, RestCaller api, Screen screen, CancellationToken cancellationToken)
     {
         var tenant = parsed.GetValue(_tenant);
+        var (expiresAt, days) = TokenExpiry.Of(parsed.GetValue(_expires));
         var token = await api.PostAsync(
-            TokenPath.Of(tenant), new NewToken(parsed.GetValue(_name), parsed.GetValue(_scopes)),
+            TokenPath.Of(tenant), new NewToken(parsed.GetValue(_name), parsed.GetValue(_scopes), expiresAt, days),
             RestCaller.Json.NewToken, RestCaller.Json.TokenInfo, cancellationToken);
-        await screen.NoteAsync($"Token {token.Value.Id} {TokenPath.Whose(tenant)} may {string.Join(", ", token.Value.Scopes)}. Keep it: it is not shown again.");
-        if (parsed.GetValue(JsonOption))
-            await screen.JsonAsync(token.Json);
-        else
-            await screen.LineAsync(token.Value.Token ?? throw CommandFailure.Failed("The service did not show the token."));
-        return StatHubCommand.Success;
+        await screen.NoteAsync(
+            $"Token {token.Value.Id} {TokenPath.Whose(tenant)} may {string.Join(", ", token.Value.Scopes)}{TokenExpiry.Until(token.Value)}. Keep it: it is not shown again.");
+        return await screen.SecretAsync(token, parsed.GetValue(JsonOption));
     }
 }

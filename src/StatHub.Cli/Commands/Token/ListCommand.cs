@@ -30,12 +30,15 @@ internal sealed class ListCommand : ApiCommand
 
     private static void Show(Screen screen, IReadOnlyList<TokenInfo> tokens)
     {
-        var columns = new Columns().Number("Id").LongText("Name").Text("Scopes").Text("Made");
+        var columns = new Columns().Number("Id").LongText("Name").Text("Scopes").Text("Made").Text("Used").Text("Ends");
         foreach (var token in tokens)
         {
             columns.Row(
-                token.Id.ToString(CultureInfo.InvariantCulture), token.Name, string.Join(", ", token.Scopes), Figures.Of(token.CreatedAt));
+                token.Id.ToString(CultureInfo.InvariantCulture), token.Name, string.Join(", ", token.Scopes), Figures.Of(token.CreatedAt),
+                Instant(token.LastUsedAt), Instant(token.ExpiresAt));
         }
         screen.Show(columns.Build());
     }
+
+    private static string Instant(DateTimeOffset? instant) => instant is { } at ? Figures.Of(at) : "never";
 }
