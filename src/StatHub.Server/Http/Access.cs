@@ -10,8 +10,12 @@ namespace StatHub.Server.Http;
 /// <param name="Scope">The scope; none where any valid token will do.</param>
 /// <param name="WholeService">Whether the token must be for all tenants.</param>
 /// <param name="IsOpen">Whether it needs no token at all.</param>
-internal sealed record AccessDemand(TokenScopes Scope, bool WholeService = false, bool IsOpen = false)
+/// <param name="IsOptional">Whether a request without any token passes too: the route says what becomes of it.</param>
+internal sealed record AccessDemand(TokenScopes Scope, bool WholeService = false, bool IsOpen = false, bool IsOptional = false)
 {
+    /// <summary>How a refusal is answered: as a problem, unless the route's clients read something else.</summary>
+    public Func<ProblemResult, IResult> Refusal { get; init; } = problem => problem;
+
     public bool IsMetBy(Token token) =>
         (Scope == TokenScopes.None || token.Has(Scope)) && (!WholeService || token.Tenant is null);
 }

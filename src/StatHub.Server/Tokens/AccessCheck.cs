@@ -16,24 +16,24 @@ internal sealed class AccessCheck(RequestDelegate next, ITokenStore tokens, ITen
         if (http.GetEndpoint() is not RouteEndpoint route)
             return next(http);
         var demand = route.Metadata.GetMetadata<AccessDemand>() ?? Access.ServiceAdmin;
-        if (demand.IsOpen)
+        if (demand.IsOpen || (demand.IsOptional && http.Request.Headers.Authorization.Count == 0))
             return next(http);
         if (Find(http.Request.Headers.Authorization) is not { } token)
-            return ChallengeAsync(http);
+            return ChallengeAsync(http, demand);
         if (http.Request.RouteValues.TryGetValue("tenant", out var name) && !token.Shows(name as string, tenants, out _))
             return Problems.UnknownTenant.ExecuteAsync(http);
         if (!demand.IsMetBy(token))
-            return Problems.MissingScope.ExecuteAsync(http);
+            return demand.Refusal(Problems.MissingScope).ExecuteAsync(http);
         http.Features.Set(token);
         return next(http);
     }
 
-    private static Task ChallengeAsync(HttpContext http)
+    private static Task ChallengeAsync(HttpContext http, AccessDemand demand)
     {
         http.Response.Headers.WWWAuthenticate = http.Request.Headers.Authorization.Count == 0
             ? "Bearer realm=\"StatHub\""
             : "Bearer realm=\"StatHub\", error=\"invalid_token\"";
-        return Problems.NoToken.ExecuteAsync(http);
+        return demand.Refusal(Problems.NoToken).ExecuteAsync(http);
     }
 
     private Token? Find(string? header)
