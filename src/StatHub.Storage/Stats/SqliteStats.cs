@@ -31,6 +31,7 @@ public sealed class SqliteStats : IStatsStore, IDisposable
     public SqliteStats(string dataPath, StatsSettings settings, Func<TenantId, bool> isRegistered, TimeProvider time)
     {
         (_settings, _isRegistered, _time) = (settings, isRegistered, time);
+        Archive = new StatsArchive(dataPath, isRegistered);
         Quarantine = new StatsQuarantine(dataPath);
         Quarantine.TakeDamaged(time.GetUtcNow());
         Damage = new DatabaseDamage(dataPath, StatsSchema.File);
@@ -56,6 +57,9 @@ public sealed class SqliteStats : IStatsStore, IDisposable
 
     /// <summary>What was found damaged in the database since it was opened.</summary>
     public DatabaseDamage Damage { get; }
+
+    /// <summary>What was reported at the begin of each period.</summary>
+    public StatsArchive Archive { get; }
 
     /// <summary>Where a database is that was damaged at a start.</summary>
     public StatsQuarantine Quarantine { get; }
@@ -93,13 +97,15 @@ public sealed class SqliteStats : IStatsStore, IDisposable
     /// <param name="erasedAt">Unix milliseconds. What was removed for this erase before is not removed again.</param>
     public void Erase(TenantId tenant, long erasedAt)
     {
-        var erased = _writer.Transaction(() =>
+        if (_writer.Alone(() => _delete.IsDone(tenant, erasedAt)))
+            return;
+        // The archive first: what is noted in the database of stats is done.
+        Archive.Erase(tenant);
+        _writer.Transaction(() =>
         {
             Forget();
-            return _delete.Everything(tenant, erasedAt);
+            _delete.Everything(tenant, erasedAt);
         });
-        if (!erased)
-            return;
         Changed(tenant);
         // The log would keep what was overwritten in the file.
         _writer.Alone(() => _writer.Sql("PRAGMA wal_checkpoint(TRUNCATE)").Number());
@@ -108,6 +114,7 @@ public sealed class SqliteStats : IStatsStore, IDisposable
     public void Dispose()
     {
         _commits.Dispose();
+        Archive.Dispose();
         _readers.Dispose();
         _writer.Dispose();
     }

@@ -15,20 +15,19 @@ internal sealed class StatsDelete(Writer writer)
         return (int)(count ?? 0);
     }
 
-    /// <summary>Removes everything of a tenant that is older than an erase, unless that was done already.</summary>
+    /// <summary>Whether everything of a tenant was removed for an erase already.</summary>
     /// <param name="tenant">Who was erased.</param>
     /// <param name="erasedAt">Unix milliseconds.</param>
-    /// <returns>Whether it was done now.</returns>
-    public bool Everything(TenantId tenant, long erasedAt)
+    public bool IsDone(TenantId tenant, long erasedAt) => writer.Sql("SELECT erased_ms FROM erased WHERE tenant = ?1").Number(tenant.ToString()) >= erasedAt;
+
+    /// <summary>Removes everything of a tenant, and notes for which erase.</summary>
+    public void Everything(TenantId tenant, long erasedAt)
     {
-        if (writer.Sql("SELECT erased_ms FROM erased WHERE tenant = ?1").Number(tenant.ToString()) >= erasedAt)
-            return false;
         // What is deleted is overwritten, so that no copy of the file has it.
         writer.Sql("PRAGMA secure_delete = ON").Run();
         writer.Sql("DELETE FROM member WHERE list IN (SELECT list FROM stat WHERE tenant = ?1 AND kind = 3)").Run(tenant.ToString());
         writer.Sql("DELETE FROM stat WHERE tenant = ?1").Run(tenant.ToString());
         writer.Sql("PRAGMA secure_delete = OFF").Run();
         writer.Sql("INSERT INTO erased (tenant, erased_ms) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET erased_ms = excluded.erased_ms").Run(tenant.ToString(), erasedAt);
-        return true;
     }
 }

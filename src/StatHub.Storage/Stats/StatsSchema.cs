@@ -24,4 +24,7 @@ internal static class StatsSchema
         """,
     ],
         CheckpointPages: 8192);
+
+    /// <summary>All databases that stats are in.</summary>
+    public static IReadOnlyList<DatabaseFile> Files { get; } = [File, ArchiveSchema.File];
 }
