@@ -33,7 +33,7 @@ internal static class StatsEndpoints
         group.MapPost("/{name}", ApplyAsync).Demands(StatsTenant.Demand(TokenScopes.Write))
             .WithSummary("Report the stats of an id")
             .WithDescription("Applied whole or not at all, and on disk before the answer. Dims get what the id's counters and gauges changed by. See docs/stats.md.")
-            .Takes(StatsTenant.Argument).TakesBody(Update, StatHubJson.Default.ReportedUpdate)
+            .Takes(StatsTenant.Argument).TakesBody(Update, StatHubJson.Default.ReportedUpdate, "*/*")
             .Answers(200, "It is applied.", Succeeded, StatHubJson.Default.UpdateAnswer)
             .AnswersFailures().Answers(413, "The body is too long.", Refused with { Error = "The body has over 1048576 bytes." }, StatHubJson.Default.UpdateAnswer);
         group.MapRead("/{name}", ReadDim).Demands(StatsTenant.Demand(TokenScopes.Read))

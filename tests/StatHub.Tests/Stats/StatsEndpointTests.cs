@@ -100,6 +100,19 @@ public sealed class StatsEndpointTests : IClassFixture<StatsApi>
         (await PostAsync(_client, "/stats/a", [.. """{"members":{"m":"""u8, (byte)'"', 0xff, (byte)'"', .. "}}"u8])).Status.Should().Be(HttpStatusCode.BadRequest);
 
     [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/json")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/octet-stream")]
+    public async Task A_body_may_be_of_any_type(string type)
+    {
+        using var answer = await _client.PostAsync("/stats/a", new StringContent("""{"dims":{"d":"x"},"counters":{"k":5}}""", Encoding.UTF8, type));
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+        (await _client.GetStringAsync("/stats/d")).Should().Contain("\"k\":5");
+    }
+
+    [Theory]
     [InlineData(1024 * 1024 + 1, 413)]
     [InlineData(1024 * 1024, 200)]
     public async Task A_body_has_at_most_a_mebibyte(int length, int status)
