@@ -19,6 +19,7 @@ using StatHub.Storage.Recovery;
 using StatHub.Storage.Retention;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
+using StatHub.Storage.Stats;
 using StatHub.Storage.Tenants;
 using StatHub.Storage.Tokens;
 using StatHub.Storage.Verification;
@@ -37,9 +38,9 @@ public sealed class Store : IDisposable
     private readonly BackupOrigin _backup;
     private readonly TimeProvider _time;
 
-    private Store(StoreOptions options, TimeProvider time, FileStream dataLock, Writer writer, ReadPool readers, DatabaseDamage damage)
+    private Store(StoreOptions options, TimeProvider time, FileStream dataLock, Writer writer, ReadPool readers, SqliteStats stats, DatabaseDamage damage)
     {
-        (_lock, _writer, _readers, Damage) = (dataLock, writer, readers, damage);
+        (_lock, _writer, _readers, Stats, Damage) = (dataLock, writer, readers, stats, damage);
         DataPath = options.DataPath;
         Recovery = DatabaseRecovery.RunIfNeeded(options, time);
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
@@ -48,7 +49,7 @@ public sealed class Store : IDisposable
         var erasures = new Erasures(options.DataPath);
         var tenants = new SqliteTenants(_writer, wiper, erasures, time, options.KeyLimit);
         var tokens = new SqliteTokens(_writer, time);
-        var both = new TenantsAndTokens(tenants, tokens);
+        var both = new TenantsAndTokens(tenants, tokens, Stats, erasures);
         (Tenants, Tokens) = (both, tokens);
         var snapshots = new Snapshots();
         RawHits = new SegmentRawHits(_readers, segments, snapshots);
@@ -102,6 +103,9 @@ public sealed class Store : IDisposable
 
     public ILedger Ledger { get; }
 
+    /// <summary>Counters, gauges and sets that applications report.</summary>
+    public SqliteStats Stats { get; }
+
     /// <summary>Compares what the store answers with the raw hits that it keeps.</summary>
     public IVerifier Verifier { get; }
 
@@ -142,13 +146,17 @@ public sealed class Store : IDisposable
         // They open the database when they are first asked.
         var damage = new DatabaseDamage(options.DataPath);
         var (writer, readers) = (new Writer(options.DataPath, damage), new ReadPool(options.DataPath, damage));
+        SqliteStats? stats = null;
         try
         {
             RestoreFolder.RefuseHalf(options.DataPath);
-            return new Store(options, time, dataLock, writer, readers, damage);
+            Store? store = null;
+            stats = new SqliteStats(options.DataPath, options.Stats, tenant => store!.Tenants.Find(tenant) is not null, time);
+            return store = new Store(options, time, dataLock, writer, readers, stats, damage);
         }
         catch
         {
+            stats?.Dispose();
             readers.Dispose();
             writer.Dispose();
             dataLock.Dispose();
@@ -170,6 +178,7 @@ public sealed class Store : IDisposable
         IdempotencyKeys.Dispose();
         Compaction.Dispose();
         _committer.Dispose();
+        Stats.Dispose();
         _readers.Dispose();
         _writer.Dispose();
         _lock.Dispose();

@@ -9,6 +9,7 @@ using StatHub.Storage.Compaction;
 using StatHub.Storage.Rebuild;
 using StatHub.Storage.Recovery;
 using StatHub.Storage.Retention;
+using StatHub.Storage.Stats;
 
 namespace StatHub.Storage;
 
@@ -38,6 +39,9 @@ public sealed record StoreOptions
 
     /// <summary>Sums by dimension are written when so many values wait in memory, some 150 bytes each, or after a minute.</summary>
     public int PendingValues { get; init; } = 150_000;
+
+    /// <summary>How stats are counted.</summary>
+    public StatsSettings Stats { get; init; } = new();
 
     /// <summary>Finds the dimensions of stored lines, in the way of these settings. Belongs to one thread.</summary>
     internal DimensionReader StoredDimensions() => new(spam: Spam, bots: Bots);

@@ -22,6 +22,7 @@ using StatHub.Storage.Commits;
 //   stathub-crash DATA kill-letting-go STEP N  likewise, when sums go too
 //   stathub-crash DATA let-go                 let go of raw hits of ten days ago, and of sums of two months ago
 //   stathub-crash DATA run                    read on and on, until somebody kills this process
+//   stathub-crash DATA stats                  report stats on and on, and print each report that was acknowledged
 //   stathub-crash DATA starve N               read with N free file descriptors, then with enough, then report
 var data = args[0];
 var steps = 0;
@@ -44,6 +45,9 @@ switch (args[1])
 {
     case "starve":
         Starved.Run(options, int.Parse(args[2], CultureInfo.InvariantCulture));
+        break;
+    case "stats":
+        await StatsReporter.RunAsync(options);
         break;
     case "run":
         await Patient.RunAsync(options, forever: true);

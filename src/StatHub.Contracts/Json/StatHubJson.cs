@@ -5,6 +5,7 @@ using StatHub.Contracts.Hits;
 using StatHub.Contracts.Jobs;
 using StatHub.Contracts.Ledger;
 using StatHub.Contracts.Nginx;
+using StatHub.Contracts.Stats;
 using StatHub.Contracts.Tenants;
 using StatHub.Contracts.Tokens;
 
@@ -46,6 +47,11 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(Pong))]
 [JsonSerializable(typeof(HealthState))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ReportedUpdate))]
+[JsonSerializable(typeof(UpdateAnswer))]
+[JsonSerializable(typeof(StatsAnswer))]
+[JsonSerializable(typeof(DeletedStats))]
+[JsonSerializable(typeof(StreamedStats))]
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(string[]))]

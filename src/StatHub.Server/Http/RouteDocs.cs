@@ -28,10 +28,10 @@ internal static class RouteDocs
     public static TBuilder Takes<TBuilder>(this TBuilder builder, params QueryArgument[] arguments)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new QueryArguments(arguments));
 
-    public static TBuilder TakesBody<TBuilder, T>(this TBuilder builder, T example, JsonTypeInfo<T> json)
+    public static TBuilder TakesBody<TBuilder, T>(this TBuilder builder, T example, JsonTypeInfo<T> json, string contentType = "application/json")
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(
-            new BodyDoc(JsonSerializer.Serialize(example, json)), new AcceptsMetadata(["application/json"], typeof(T)));
+            new BodyDoc(JsonSerializer.Serialize(example, json)), new AcceptsMetadata([contentType], typeof(T)));
 
     public static TBuilder Answers<TBuilder, T>(this TBuilder builder, int status, string summary, T example, JsonTypeInfo<T> json)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(

@@ -15,6 +15,11 @@ internal sealed class OperationDocs : IOpenApiOperationTransformer
         ["key"] = ("The key, percent-encoded once: 1 to 128 bytes of UTF-8 without `/` and control characters.", "home"),
         ["dimension"] = ("What the hits are divided by, such as `referrer`, `browser` or `d.plan`.", "browser"),
         ["id"] = ("The number of the token.", "7"),
+        ["name"] = ("The id that is reported for, or the dim that is read.", "country"),
+        ["dim"] = ("The dim.", "country"),
+        ["value"] = ("A value of the dim, or `*` for all.", "*"),
+        ["kind"] = ("`counter` or `gauge`.", "counter"),
+        ["stat"] = ("The name of the stat.", "requests"),
     };
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using StatHub.Core.Dimensions.Referrers;
 using StatHub.Server.Http;
 using StatHub.Storage;
 using StatHub.Storage.Recovery;
+using StatHub.Storage.Stats;
 
 namespace StatHub.Server.Store;
 
@@ -44,6 +45,7 @@ internal static partial class StoreServices
                 Countries = provider.GetRequiredService<CountrySource>(),
                 Spam = provider.GetRequiredService<HostSet>(),
                 Bots = provider.GetRequiredService<BotList>(),
+                Stats = provider.GetRequiredService<StatsSettings>(),
             },
             provider.GetRequiredService<TimeProvider>());
         if (store.Recovery is { } recovery)

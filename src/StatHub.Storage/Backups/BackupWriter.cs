@@ -5,6 +5,7 @@ using StatHub.Storage.Posix;
 using StatHub.Storage.Retention;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
+using StatHub.Storage.Stats;
 using StatHub.Storage.Tenants;
 
 namespace StatHub.Storage.Backups;
@@ -45,9 +46,10 @@ internal sealed class BackupWriter(BackupOrigin origin, BackupSettings settings,
         {
             _onStep(BackupStep.Begun);
             CheckedCopy.Write(origin.DataPath, Path.Combine(temporary, Database.FileName), Begin);
+            var stats = CopyStats(temporary);
             _onStep(BackupStep.DatabaseCopied);
             var content = BackupContent.Read(temporary, origin.Segments, new RollupFolder(origin.DataPath));
-            await AddFilesAsync(temporary, content).ConfigureAwait(false);
+            await AddFilesAsync(temporary, content, stats).ConfigureAwait(false);
             BackupFolder.Sync(temporary);
             _onStep(BackupStep.FilesSynced);
             new BackupManifest(BackupManifest.CurrentVersion, StatHubVersion, content.Batch, now.ToUnixTimeMilliseconds(), _files).Write(temporary);
@@ -74,14 +76,23 @@ internal sealed class BackupWriter(BackupOrigin origin, BackupSettings settings,
         state();
     });
 
-    private async Task AddFilesAsync(string temporary, BackupContent content)
+    /// <summary>The databases of stats share nothing with that of hits but erases, and one of those begins the backup anew.</summary>
+    private List<string> CopyStats(string temporary)
+    {
+        var files = StatsSchema.Files.Where(file => File.Exists(Path.Combine(origin.DataPath, file.Name))).ToList();
+        foreach (var file in files)
+            CheckedCopy.Write(origin.DataPath, Path.Combine(temporary, file.Name), atMoment: null, file);
+        return [.. files.Select(file => file.Name)];
+    }
+
+    private async Task AddFilesAsync(string temporary, BackupContent content, List<string> stats)
     {
         var before = Before();
         RefuseFullDisk(temporary, content.Files.Where(file => !before.ContainsKey(file.Name)).Sum(file => file.Length));
-        var database = Path.Combine(temporary, Database.FileName);
-        var length = new FileInfo(database).Length;
-        _copy.Total = length + content.Files.Sum(file => file.Length);
-        _files.Add(new BackupFile(Database.FileName, length, await _copy.HashAsync(database, length).ConfigureAwait(false)));
+        var databases = stats.Prepend(Database.FileName).Select(name => new FileInfo(Path.Combine(temporary, name))).ToList();
+        _copy.Total = databases.Sum(database => database.Length) + content.Files.Sum(file => file.Length);
+        foreach (var database in databases)
+            _files.Add(new BackupFile(database.Name, database.Length, await _copy.HashAsync(database.FullName, database.Length).ConfigureAwait(false)));
         foreach (var file in content.Files)
         {
             try

@@ -18,16 +18,17 @@ internal static class CheckedCopy
     /// <param name="dataPath">The folder of the database.</param>
     /// <param name="path">Where the copy goes; its folder is there.</param>
     /// <param name="atMoment">Runs what it is given at the moment whose state is to be copied; any moment without it.</param>
+    /// <param name="file">Which database; that of hits without it.</param>
     /// <exception cref="StoreException">The copy is damaged, so the database may be; what was there stays.</exception>
     /// <exception cref="IOException">The disk has too little left; what was there stays.</exception>
-    public static void Write(string dataPath, string path, Action<Action>? atMoment = null)
+    public static void Write(string dataPath, string path, Action<Action>? atMoment = null, DatabaseFile? file = null)
     {
         var temporary = path + SegmentFolder.Temporary;
         try
         {
             Remove(temporary);
-            Copy(dataPath, temporary, atMoment ?? (now => now()));
-            DatabaseCheck.Run(temporary);
+            Copy(dataPath, temporary, atMoment ?? (now => now()), file);
+            DatabaseCheck.Run(temporary, file);
             Libc.SyncFile(temporary);
             File.Move(temporary, path, overwrite: true);
         }
@@ -42,12 +43,12 @@ internal static class CheckedCopy
         Libc.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
-    private static void Copy(string dataPath, string path, Action<Action> atMoment)
+    private static void Copy(string dataPath, string path, Action<Action> atMoment, DatabaseFile? file)
     {
-        using var source = Database.OpenReader(dataPath);
+        using var source = Database.OpenReader(dataPath, file);
         RefuseFullDisk(source, path);
         // The first question of a transaction says of which moment all others are.
-        atMoment(() => Database.Execute(source, "BEGIN; SELECT count(*) FROM counter;"));
+        atMoment(() => Database.Execute(source, "BEGIN; SELECT count(*) FROM sqlite_schema;"));
         using var copy = Database.OpenFile(path, SqliteOpenMode.ReadWriteCreate);
         // Synced as a whole when it is known to be good.
         Database.Execute(copy, "PRAGMA synchronous = OFF");

@@ -11,13 +11,15 @@ internal static class DatabaseCheck
     private static readonly string[] Counters = ["batch", "dimensions", "series", "compaction", "segment"];
 
     /// <summary>Checks a database file.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="file">Which database it is; that of hits without it.</param>
     /// <exception cref="StoreException">It is damaged, no database of StatHub, or of a newer version; the message says what was found.</exception>
-    public static void Run(string path)
+    public static void Run(string path, DatabaseFile? file = null)
     {
         try
         {
             using var database = Database.OpenFile(path, SqliteOpenMode.ReadOnly);
-            Find(database, path);
+            Find(database, path, file ?? DatabaseFile.Hits);
         }
         catch (SqliteException exception)
         {
@@ -25,17 +27,23 @@ internal static class DatabaseCheck
         }
     }
 
-    private static void Find(SqliteConnection database, string path)
+    private static void Find(SqliteConnection database, string path, DatabaseFile file)
     {
         if (Text(database, "PRAGMA integrity_check(1)") is var integrity and not "ok")
             throw Damaged(path, integrity);
         if (Text(database, "PRAGMA foreign_key_check") is { Length: > 0 } table)
             throw Damaged(path, $"rows of the table {table} refer to nothing");
         var version = int.Parse(Text(database, "PRAGMA user_version"), CultureInfo.InvariantCulture);
-        if (version > Schema.Versions.Count)
-            throw Database.IsNewer(version);
+        if (version > file.Versions.Count)
+            throw Database.IsNewer(version, file);
         if (version == 0)
             throw Damaged(path, "it has no tables of StatHub");
+        if (file == DatabaseFile.Hits)
+            FindCounters(database, path, version);
+    }
+
+    private static void FindCounters(SqliteConnection database, string path, int version)
+    {
         foreach (var counter in version == Schema.Versions.Count ? Counters : Counters[..1])
         {
             if (Text(database, $"SELECT value FROM counter WHERE name = '{counter}'").Length == 0)

@@ -1,14 +1,17 @@
 using System.Globalization;
 using StatHub.Storage.Posix;
 using StatHub.Storage.Sqlite;
+using StatHub.Storage.Stats;
 
 namespace StatHub.Storage.Backups;
 
 /// <summary>A data folder that a backup is put into. What belongs to its store gives way; journal, salts and the admin's token stay.</summary>
 internal sealed class RestoreFolder(string path)
 {
+    private static readonly string[] Databases = [.. StatsSchema.Files.Append(DatabaseFile.Hits).Select(file => file.Name)];
+
     private static readonly string[] OfStore =
-        [Database.FileName, Database.FileName + "-wal", Database.FileName + "-shm", Database.SuspicionName, "segments", "rollups", "backup"];
+        [.. Databases.SelectMany(name => (string[])[name, name + "-wal", name + "-shm", DatabaseFile.SuspicionOf(name)]), "segments", "rollups", "backup"];
 
     /// <summary>Where files are copied to; whatever is there is nobody's.</summary>
     public string Copied { get; } = Path.Combine(path, "restore.tmp");
@@ -49,8 +52,8 @@ internal sealed class RestoreFolder(string path)
         Directory.Move(Copied, Switching);
         Libc.SyncFolder(path);
         var replaced = HasStore ? MoveAside(now) : null;
-        // The database is the last: segments without one are not taken for a store.
-        foreach (var name in (string[])["segments", "rollups", Database.FileName])
+        // The database of hits is the last: segments without one are not taken for a store.
+        foreach (var name in (string[])["segments", "rollups", .. Databases])
         {
             var (restored, place) = (Path.Combine(Switching, name), Path.Combine(path, name));
             if (!Path.Exists(restored))

@@ -17,7 +17,7 @@ internal static class QuickCheck
         {
             using var database = Database.OpenFile(path, SqliteOpenMode.ReadWrite);
             using var command = database.CreateCommand();
-            command.CommandText = new FileInfo(path).Length <= MostBytes || File.Exists(Path.Combine(Path.GetDirectoryName(path)!, Database.SuspicionName)) ? "PRAGMA quick_check(1)" : "SELECT count(*) FROM sqlite_schema";
+            command.CommandText = new FileInfo(path).Length <= MostBytes || File.Exists(DatabaseFile.SuspicionOf(path)) ? "PRAGMA quick_check(1)" : "SELECT count(*) FROM sqlite_schema";
             var answer = Convert.ToString(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture)!;
             return answer == "ok" || long.TryParse(answer, out _) ? null : $"The database is damaged: {answer.ReplaceLineEndings(" ")}.";
         }

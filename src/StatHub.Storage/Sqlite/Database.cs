@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace StatHub.Storage.Sqlite;
 
-/// <summary>Opens connections to the one database file. SQLite's own locks stay out of the way: one connection writes.</summary>
+/// <summary>Opens connections to a database file. SQLite's own locks stay out of the way: one connection writes.</summary>
 internal static class Database
 {
     public const string FileName = "stathub.db";
@@ -13,13 +13,14 @@ internal static class Database
 
     /// <summary>The connection for all writes and checkpoints; brings the schema up to date.</summary>
     /// <exception cref="StoreException">The file is of a newer version, or no database.</exception>
-    public static SqliteConnection OpenWriter(string folder)
+    public static SqliteConnection OpenWriter(string folder, DatabaseFile? file = null)
     {
-        var connection = OpenFile(Path.Combine(folder, FileName), SqliteOpenMode.ReadWriteCreate);
+        file ??= DatabaseFile.Hits;
+        var connection = OpenFile(Path.Combine(folder, file.Name), SqliteOpenMode.ReadWriteCreate);
         try
         {
-            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;");
-            Migrate(connection);
+            Execute(connection, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = {file.CheckpointPages};");
+            Migrate(connection, file);
             return connection;
         }
         catch
@@ -29,9 +30,9 @@ internal static class Database
         }
     }
 
-    public static SqliteConnection OpenReader(string folder)
+    public static SqliteConnection OpenReader(string folder, DatabaseFile? file = null)
     {
-        var connection = OpenFile(Path.Combine(folder, FileName), SqliteOpenMode.ReadOnly);
+        var connection = OpenFile(Path.Combine(folder, (file ?? DatabaseFile.Hits).Name), SqliteOpenMode.ReadOnly);
         Execute(connection, "PRAGMA query_only = 1; PRAGMA mmap_size = 268435456;");
         return connection;
     }
@@ -58,21 +59,37 @@ internal static class Database
     }
 
     /// <summary>What is thrown when a database has a version that is not known.</summary>
-    public static NewerDatabaseException IsNewer(int version) => new(
-        $"{FileName} has schema version {version}, this StatHub knows versions up to {Schema.Versions.Count}. Use the newer StatHub that wrote it.");
+    public static NewerDatabaseException IsNewer(int version, DatabaseFile? file = null) => new(
+        $"{(file ?? DatabaseFile.Hits).Name} has schema version {version}, this StatHub knows versions up to {(file ?? DatabaseFile.Hits).Versions.Count}. Use the newer StatHub that wrote it.");
 
-    private static void Migrate(SqliteConnection connection)
+    private static void Migrate(SqliteConnection connection, DatabaseFile file)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
         var version = Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
-        if (version > Schema.Versions.Count)
-            throw IsNewer(version);
-        for (; version < Schema.Versions.Count; version++)
+        if (version > file.Versions.Count)
+            throw IsNewer(version, file);
+        for (; version < file.Versions.Count; version++)
         {
-            Execute(connection, $"BEGIN IMMEDIATE; {Schema.Versions[version]} PRAGMA user_version = {version + 1}; COMMIT;");
+            Execute(connection, $"BEGIN IMMEDIATE; {file.Versions[version]} PRAGMA user_version = {version + 1}; COMMIT;");
         }
     }
+}
+
+/// <summary>A database of the data folder.</summary>
+/// <param name="Name">Its file.</param>
+/// <param name="Versions">Scripts that lead from version i to version i + 1.</param>
+/// <param name="CheckpointPages">When the write-ahead log has so many pages they are brought into the file.</param>
+internal sealed record DatabaseFile(string Name, IReadOnlyList<string> Versions, int CheckpointPages = 1000)
+{
+    /// <summary>That of hits.</summary>
+    public static readonly DatabaseFile Hits = new(Database.FileName, Schema.Versions);
+
+    /// <summary>The file that is there while it is not known to be whole.</summary>
+    public string SuspicionName => SuspicionOf(Name);
+
+    /// <summary>That file, of a database at a path.</summary>
+    public static string SuspicionOf(string path) => path + ".suspect";
 }
 
 /// <summary>A database is of a newer version: it is not damaged, and only a newer StatHub can tell what is in it.</summary>

@@ -6,10 +6,10 @@ namespace StatHub.Storage.Sqlite;
 /// <summary>What was found damaged in the database while it was used. The next start reads all of it then, however large it is, and makes it again.</summary>
 public sealed class DatabaseDamage
 {
-    private readonly string _folder;
+    private readonly string _suspicion;
     private volatile string? _found;
 
-    internal DatabaseDamage(string folder) => _folder = folder;
+    internal DatabaseDamage(string folder, DatabaseFile? file = null) => _suspicion = Path.Combine(folder, (file ?? DatabaseFile.Hits).SuspicionName);
 
     /// <summary>What SQLite said first; null when nothing was found.</summary>
     public string? Found => _found;
@@ -22,7 +22,7 @@ public sealed class DatabaseDamage
         _found = exception.Message;
         try
         {
-            File.WriteAllBytes(Path.Combine(_folder, Database.SuspicionName), []);
+            File.WriteAllBytes(_suspicion, []);
         }
         catch (Exception also) when (also is IOException or UnauthorizedAccessException)
         {

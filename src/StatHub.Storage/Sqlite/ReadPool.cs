@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace StatHub.Storage.Sqlite;
 
 /// <summary>Read-only connections, as many as there are questions at one time.</summary>
-internal sealed class ReadPool(string folder, DatabaseDamage? damage = null) : IDisposable
+internal sealed class ReadPool(string folder, DatabaseDamage? damage = null, DatabaseFile? file = null) : IDisposable
 {
     private const int MostIdle = 16;
 
@@ -17,7 +17,7 @@ internal sealed class ReadPool(string folder, DatabaseDamage? damage = null) : I
         try
         {
             if (!_idle.TryTake(out reader))
-                reader = new Reader(folder);
+                reader = new Reader(folder, file);
             reader.Sql("BEGIN").Run();
             var answer = question(reader);
             reader.Sql("COMMIT").Run();
@@ -43,9 +43,9 @@ internal sealed class ReadPool(string folder, DatabaseDamage? damage = null) : I
 }
 
 /// <summary>A connection with its prepared statements, for one thread at a time.</summary>
-internal sealed class Reader(string folder) : IDisposable
+internal sealed class Reader(string folder, DatabaseFile? file = null) : IDisposable
 {
-    private readonly SqliteConnection _connection = Database.OpenReader(folder);
+    private readonly SqliteConnection _connection = Database.OpenReader(folder, file);
     private readonly Dictionary<string, Statement> _statements = [];
 
     public Statement Sql(string sql)

@@ -6,7 +6,7 @@ namespace StatHub.Storage.Sqlite;
 /// The one connection that writes and checkpoints. After a failed transaction the connection is given up and opened
 /// anew: what counts is what the file says then.
 /// </summary>
-internal sealed class Writer(string folder, DatabaseDamage? damage = null) : IDisposable
+internal sealed class Writer(string folder, DatabaseDamage? damage = null, DatabaseFile? file = null) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Statement> _statements = [];
@@ -82,7 +82,7 @@ internal sealed class Writer(string folder, DatabaseDamage? damage = null) : IDi
     {
         if (_connection is not null)
             return;
-        _connection = Database.OpenWriter(folder);
+        _connection = Database.OpenWriter(folder, file);
         Generation++;
     }
 

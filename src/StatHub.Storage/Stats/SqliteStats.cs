@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using StatHub.Core.Stats;
+using StatHub.Core.Tenants;
+using StatHub.Storage.Sqlite;
+
+namespace StatHub.Storage.Stats;
+
+/// <summary>Stats in a database of their own, so that no commit of hits delays theirs. What is read is what is committed.</summary>
+public sealed class SqliteStats : IStatsStore, IDisposable
+{
+    private readonly Writer _writer;
+    private readonly ReadPool _readers;
+    private readonly StatCells _cells;
+    private readonly MemberLists _lists;
+    private readonly TenantSizes _sizes;
+    private readonly UpdateApplier _applier;
+    private readonly StatsDelete _delete;
+    private readonly GroupCommit _commits;
+    private readonly ConcurrentDictionary<TenantId, long> _changes = new();
+    private readonly StatsSettings _settings;
+    private readonly Func<TenantId, bool> _isRegistered;
+    private readonly TimeProvider _time;
+    private int _generation;
+
+    /// <summary>Opens the database of a data folder.</summary>
+    /// <param name="dataPath">The folder.</param>
+    /// <param name="settings">What is counted how.</param>
+    /// <param name="isRegistered">Whether a tenant is; asked when its update is applied, since it may have been erased meanwhile.</param>
+    /// <param name="time">Tells the buckets of gauges.</param>
+    /// <exception cref="StoreException">The database is of a newer version.</exception>
+    public SqliteStats(string dataPath, StatsSettings settings, Func<TenantId, bool> isRegistered, TimeProvider time)
+    {
+        (_settings, _isRegistered, _time) = (settings, isRegistered, time);
+        Archive = new StatsArchive(dataPath, isRegistered);
+        Quarantine = new StatsQuarantine(dataPath);
+        Quarantine.TakeDamaged(time.GetUtcNow());
+        Damage = new DatabaseDamage(dataPath, StatsSchema.File);
+        _writer = new Writer(dataPath, Damage, StatsSchema.File);
+        _readers = new ReadPool(dataPath, Damage, StatsSchema.File);
+        (_cells, _lists, _sizes, _delete) = (new StatCells(_writer), new MemberLists(_writer), new TenantSizes(_writer), new StatsDelete(_writer));
+        _applier = new UpdateApplier(_cells, _lists, _sizes, settings.Bounds);
+        try
+        {
+            // Readers find the tables.
+            _writer.Alone(() => true);
+        }
+        catch
+        {
+            _writer.Dispose();
+            throw;
+        }
+        _commits = new GroupCommit(_writer, Begin, _cells.Write, Meter.Committed, time);
+    }
+
+    /// <summary>What became of commits.</summary>
+    public StatsMeter Meter { get; } = new();
+
+    /// <summary>What was found damaged in the database since it was opened.</summary>
+    public DatabaseDamage Damage { get; }
+
+    /// <summary>What was reported at the begin of each period.</summary>
+    public StatsArchive Archive { get; }
+
+    /// <summary>Where a database is that was damaged at a start.</summary>
+    public StatsQuarantine Quarantine { get; }
+
+    private long Bucket => GaugeBucket.Containing(_time.GetUtcNow(), _settings.GaugeBucket).Start;
+
+    public async Task<StatRefusal?> ApplyAsync(TenantId tenant, StatUpdate update)
+    {
+        if (update.IsEmpty)
+            return null;
+        var refusal = await CommitAsync(tenant, () => _isRegistered(tenant)
+            ? _applier.Apply(tenant, update, Bucket)
+            : new StatRefusal("The tenant was erased.")).ConfigureAwait(false);
+        Meter.Answered(refusal is not null);
+        return refusal;
+    }
+
+    public StatReport Read(TenantId tenant, string? dim)
+    {
+        var now = GaugeBucket.Containing(_time.GetUtcNow(), _settings.GaugeBucket);
+        return StatReport.Of(_readers.Ask(reader => Rows(reader, tenant, dim)), now, dim);
+    }
+
+    public StatStamp Stamp(TenantId tenant) => new(_changes.GetValueOrDefault(tenant), Bucket);
+
+    public Task<int> DeleteAsync(TenantId tenant, string containing) => CommitAsync(tenant, () =>
+    {
+        _cells.Write();
+        Forget();
+        return _delete.Containing(tenant, containing);
+    });
+
+    /// <summary>Removes everything of a tenant that was erased; durable when this returns. An update that is on its way is refused then.</summary>
+    /// <param name="tenant">Who was erased.</param>
+    /// <param name="erasedAt">Unix milliseconds. What was removed for this erase before is not removed again.</param>
+    public void Erase(TenantId tenant, long erasedAt)
+    {
+        if (_writer.Alone(() => _delete.IsDone(tenant, erasedAt)))
+            return;
+        // The archive first: what is noted in the database of stats is done.
+        Archive.Erase(tenant);
+        _writer.Transaction(() =>
+        {
+            Forget();
+            _delete.Everything(tenant, erasedAt);
+        });
+        Changed(tenant);
+        // The log would keep what was overwritten in the file.
+        _writer.Alone(() => _writer.Sql("PRAGMA wal_checkpoint(TRUNCATE)").Number());
+    }
+
+    public void Dispose()
+    {
+        _commits.Dispose();
+        Archive.Dispose();
+        _readers.Dispose();
+        _writer.Dispose();
+    }
+
+    private async Task<T> CommitAsync<T>(TenantId tenant, Func<T> work)
+    {
+        var waiting = new StatsWork<T>(work, () => Changed(tenant));
+        _commits.Add(waiting);
+        return await waiting.Task.ConfigureAwait(false);
+    }
+
+    private void Changed(TenantId tenant) => _changes.AddOrUpdate(tenant, 1, (_, changes) => changes + 1);
+
+    /// <summary>After a failure the file is read anew: nobody knows what it has.</summary>
+    private void Begin()
+    {
+        if (_generation == _writer.Generation)
+            return;
+        _generation = _writer.Generation;
+        Forget();
+    }
+
+    private void Forget()
+    {
+        _cells.Forget();
+        _lists.Forget();
+        _sizes.Forget();
+    }
+
+    private static List<StatRow> Rows(Reader reader, TenantId tenant, string? dim)
+    {
+        const string columns = "SELECT dim, owner, kind, name, amount, bucket, before, before_bucket FROM stat WHERE tenant = ?1 AND ";
+        using var rows = dim is null
+            ? reader.Sql(columns + "dim > ''").Rows(tenant.ToString())
+            : reader.Sql(columns + "dim = ?2").Rows(tenant.ToString(), dim);
+        var stats = new List<StatRow>();
+        while (rows.Read())
+        {
+            var amount = new StatAmount(rows.Long(4), rows.Long(5), rows.IsNull(6) ? null : rows.Long(6), rows.Long(7));
+            stats.Add(new StatRow(new StatDim(rows.Text(0), rows.Text(1)), (StatKind)rows.Int(2), rows.Text(3), amount));
+        }
+        return stats;
+    }
+}

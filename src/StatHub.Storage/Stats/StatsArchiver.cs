@@ -1,0 +1,48 @@
+using StatHub.Core.Stats;
+using StatHub.Core.Tenants;
+
+namespace StatHub.Storage.Stats;
+
+/// <summary>Archives every dim at the begin of its periods. Not for two threads at once.</summary>
+/// <param name="stats">What is archived.</param>
+/// <param name="tenants">Whose.</param>
+/// <param name="periods">How often a dim is.</param>
+/// <param name="time">Tells when.</param>
+public sealed class StatsArchiver(SqliteStats stats, ITenantStore tenants, Func<string, TimeSpan> periods, TimeProvider time)
+{
+    private readonly Dictionary<(TenantId Tenant, string Dim), long> _written = [];
+
+    /// <summary>Archives every dim that is not yet archived for the period that is now. Where one fails the others are done all the same.</summary>
+    /// <returns>What failed; those dims are done by the next call.</returns>
+    public IReadOnlyList<Exception> Run()
+    {
+        var failures = new List<Exception>();
+        var now = time.GetUtcNow();
+        foreach (var tenant in tenants.List())
+        {
+            foreach (var (dim, values) in stats.Read(tenant.Id, dim: null).Dims)
+            {
+                var start = GaugeBucket.Containing(now, periods(dim)).Start;
+                if (_written.GetValueOrDefault((tenant.Id, dim), long.MinValue) != start && TryWrite(tenant.Id, dim, start, values, failures))
+                    _written[(tenant.Id, dim)] = start;
+            }
+        }
+        return failures;
+    }
+
+    private bool TryWrite(TenantId tenant, string dim, long start, SortedDictionary<string, ReportedStats> values, List<Exception> failures)
+    {
+        try
+        {
+            stats.Archive.Write(tenant, dim, start, values);
+            return true;
+        }
+#pragma warning disable CA1031 // A full disk, a damaged file: somebody is told, and the next try may do better.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failures.Add(exception);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using Microsoft.Data.Sqlite;
+using StatHub.Core.Stats;
+using StatHub.Core.Tenants;
+using StatHub.Storage;
+using StatHub.Storage.Stats;
+using StatHub.Tests.Memory;
+using StatHub.Tests.Storage;
+using static StatHub.Tests.Stats.StatReports;
+
+namespace StatHub.Tests.Stats;
+
+/// <summary>What only the embedded store does: it keeps bounds, outlives restarts and damage, and goes with its tenant.</summary>
+public sealed class StatsStoreTests : IDisposable
+{
+    private static readonly TenantId Demo = TenantId.Parse("demo");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("stathub stats ").FullName;
+    private readonly ManualTime _time = new(DateTimeOffset.FromUnixTimeSeconds(1_788_004_800));
+
+    private string File => Path.Combine(_folder, "stats.db");
+
+    [Theory]
+    [InlineData("ids", "b", "country=es", "k=1", "")]
+    [InlineData("values", "a", "country=de", "k=1", "")]
+    [InlineData("values", "a", "country=es", "j=1", "")]
+    [InlineData("members", "a", "", "", "m=carol")]
+    public async Task A_tenant_has_no_more_than_it_may_have(string bound, string id, string dims, string counters, string members)
+    {
+        var bounds = new StatBounds(Ids: bound == "ids" ? 2 : 100, Values: bound == "values" ? 2 : 100, Members: bound == "members" ? 4 : 100);
+        using var store = Open(new StatsSettings { Bounds = bounds });
+        (await store.ApplyAsync(Demo, Update("a", "country=es", "k=1", members: "m=alice,m=bob"))).Should().BeNull();
+        var before = store.Read(Demo, null).Text();
+
+        var refusal = await store.ApplyAsync(Demo, Update(id, dims, counters, members: members));
+
+        refusal!.Reason.Should().Contain("the tenant may have");
+        store.Read(Demo, null).Text().Should().Be(before);
+        (await store.ApplyAsync(Demo, Update("a", "country=es", "k=5"))).Should().BeNull("what is there already goes on");
+        (await store.ApplyAsync(TenantId.Parse("other"), Update(id, dims, counters, members: members))).Should().BeNull("bounds are a tenant's own");
+    }
+
+    [Fact]
+    public async Task A_million_members_are_counted_and_take_no_memory()
+    {
+        using var store = Open();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < 100; i++)
+            await store.ApplyAsync(Demo, Update("a", "country=es", members: string.Join(',', Enumerable.Range(i * 10_000, 10_000).Select(member => $"m={member}"))));
+
+        store.Read(Demo, "country").Text().Should().Be("country/es: gauges m=1000000;\ncountry/total: gauges m=1000000;\n");
+        (GC.GetTotalMemory(forceFullCollection: true) - before).Should().BeLessThan(16_000_000, "two sets of a million would take more");
+        await store.ApplyAsync(Demo, Update("b", "country=es", members: "m=999999,m=1000000"));
+        store.Read(Demo, "country").Text().Should().StartWith("country/es: gauges m=1000001;\n");
+    }
+
+    [Fact]
+    public async Task A_gauge_goes_on_when_the_clock_is_set_back_by_a_bucket()
+    {
+        using var store = Open();
+        await store.ApplyAsync(Demo, Update("a", "country=es", gauges: "g=1"));
+        _time.Now = _time.Now.AddSeconds(360);
+        await store.ApplyAsync(Demo, Update("a", "country=es", gauges: "g=5"));
+        _time.Now = _time.Now.AddSeconds(-360);
+        await store.ApplyAsync(Demo, Update("a", "country=es", gauges: "g=3"));
+        store.Read(Demo, "country").Text().Should().StartWith("country/es: gaugesCurrent g=3;\n");
+
+        _time.Now = _time.Now.AddSeconds(360);
+
+        store.Read(Demo, "country").Text().Should().StartWith("country/es: gauges g=3; gaugesCurrent g=5;\n");
+    }
+
+    [Fact]
+    public async Task A_damaged_database_is_put_aside_and_somebody_is_told_until_it_is_gone()
+    {
+        using (var store = Open())
+            await store.ApplyAsync(Demo, Update("a", "country=es", "k=1"));
+        var bytes = await System.IO.File.ReadAllBytesAsync(File);
+        bytes.AsSpan(4096).Fill(0x5a);
+        await System.IO.File.WriteAllBytesAsync(File, bytes);
+
+        using (var store = Open())
+        {
+            var quarantined = store.Quarantine.Files.Should().ContainSingle().Subject;
+            (await System.IO.File.ReadAllBytesAsync(quarantined)).Should().Equal(bytes);
+            store.Read(Demo, null).Text().Should().BeEmpty();
+            await store.ApplyAsync(Demo, Update("a", "country=es", "k=2"));
+        }
+        using (var store = Open())
+        {
+            store.Quarantine.Files.Should().ContainSingle("a start changes nothing about it");
+            store.Read(Demo, "country").Text().Should().StartWith("country/es: counters k=2;");
+            Directory.Delete(Path.Combine(_folder, "quarantine"), recursive: true);
+            store.Quarantine.Files.Should().BeEmpty();
+        }
+    }
+
+    [Fact]
+    public void A_newer_database_is_refused_and_stays_as_it_is()
+    {
+        Open().Dispose();
+        Execute("PRAGMA user_version = 99");
+
+        FluentActions.Invoking(() => Open()).Should().Throw<StoreException>().WithMessage("stats.db has schema version 99*");
+
+        Directory.Exists(Path.Combine(_folder, "quarantine")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task An_update_that_could_not_be_written_is_told_and_what_comes_after_is_whole()
+    {
+        using var store = Open();
+        await store.ApplyAsync(Demo, Update("a", "country=es", "k=1"));
+        Execute("CREATE TRIGGER full BEFORE INSERT ON stat BEGIN SELECT raise(ABORT, 'no room'); END");
+
+        await FluentActions.Awaiting(() => store.ApplyAsync(Demo, Update("a", "country=es", "k=7", "j=2"))).Should().ThrowAsync<StatsUnavailableException>().WithMessage("*no room*");
+        store.Meter.Problem.Should().Contain("no room");
+        Execute("DROP TRIGGER full");
+
+        await store.ApplyAsync(Demo, Update("a", "country=es", increments: "k=1"));
+        store.Read(Demo, "country").Text().Should().StartWith("country/es: counters k=2;\n");
+        store.Meter.Problem.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task An_erased_tenant_leaves_no_stats_and_begins_with_none()
+    {
+        using var folder = new StoreFolder();
+        await folder.Store.Stats.ApplyAsync(Demo, Update("a", "country=es", "k=1", members: "m=alice"));
+        await folder.Store.Stats.ApplyAsync(TenantId.Parse("other"), Update("a", "country=es", "k=1"));
+
+        folder.Store.Tenants.Erase(Demo).Should().BeTrue();
+
+        (await folder.Store.Stats.ApplyAsync(Demo, Update("a", "country=es", "k=1")))!.Reason.Should().Be("The tenant was erased.");
+        folder.Store.Stats.Read(Demo, null).Text().Should().BeEmpty();
+        folder.Store.Stats.Read(TenantId.Parse("other"), null).Text().Should().NotBeEmpty();
+        folder.Shell("grep -c alice stats.db stats.db-wal; sqlite3 stats.db \"SELECT count(*) FROM member; SELECT count(*) FROM stat WHERE tenant = 'demo'\"")
+            .Should().Be("stats.db:0\nstats.db-wal:0\n0\n0\n");
+        folder.Store.Tenants.TryCreate(new Tenant(Demo, "demo", null, folder.Time.GetUtcNow()));
+        await folder.Store.Stats.ApplyAsync(Demo, Update("a", "country=es", increments: "k=5"));
+        folder.Restart();
+        folder.Store.Stats.Read(Demo, null).Text().Should().Be("country/es: counters k=5;\ncountry/total: counters k=5;\n");
+    }
+
+    [Fact]
+    public async Task An_older_database_of_stats_does_not_bring_an_erased_tenant_back()
+    {
+        using var folder = new StoreFolder();
+        await folder.Store.Stats.ApplyAsync(Demo, Update("a", "country=es", "k=1"));
+        var killed = folder.CopyAsKilled();
+        folder.Store.Tenants.Erase(Demo);
+        folder.Store.Dispose();
+        foreach (var name in (string[])["stats.db", "stats.db-wal"])
+            System.IO.File.Copy(Path.Combine(killed, name), Path.Combine(folder.Path, name), overwrite: true);
+        Directory.Delete(killed, recursive: true);
+
+        folder.Restart();
+
+        folder.Store.Stats.Read(Demo, null).Text().Should().BeEmpty();
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private SqliteStats Open(StatsSettings? settings = null) => new(_folder, settings ?? new StatsSettings(), _ => true, _time);
+
+    private void Execute(string sql)
+    {
+        using var database = new SqliteConnection($"Data Source={File};Pooling=False");
+        database.Open();
+        using var command = database.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
