@@ -55,18 +55,20 @@ public partial class DocumentationTests
             rows[table].Should().Contain($"`{column}`", $"{table} has it");
     }
 
-    [Fact]
-    public void The_map_of_invariants_names_only_tests_that_there_are()
+    [Theory]
+    [InlineData("ARCHITECTURE.md")]
+    [InlineData("docs/security.md")]
+    public void A_page_names_only_tests_that_there_are(string page)
     {
         var methods = TestMethods();
-        var named = NamedTests(Read("ARCHITECTURE.md"));
+        var named = NamedTests(Read(page));
 
         named.Should().NotBeEmpty();
         foreach (var (type, method) in named)
         {
-            methods.Should().ContainKey(type, "ARCHITECTURE.md names it");
+            methods.Should().ContainKey(type, $"{page} names it");
             if (method.Length > 0)
-                methods[type].Should().Contain(method, $"ARCHITECTURE.md says that it is in {type}");
+                methods[type].Should().Contain(method, $"{page} says that it is in {type}");
         }
     }
 
