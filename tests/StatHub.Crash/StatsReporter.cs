@@ -1,6 +1,7 @@
 using StatHub.Core.Stats;
 using StatHub.Core.Tenants;
 using StatHub.Storage;
+using StatHub.Storage.Stats;
 
 namespace StatHub.Crash;
 
@@ -25,7 +26,7 @@ internal static class StatsReporter
         }));
     }
 
-    private static async Task ReportAsync(IStatsStore stats, TenantId tenant, string id, long reported)
+    private static async Task ReportAsync(SqliteStats stats, TenantId tenant, string id, long reported)
     {
         while (true)
         {

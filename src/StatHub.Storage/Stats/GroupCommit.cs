@@ -10,6 +10,7 @@ internal sealed class GroupCommit : IDisposable
 {
     private const int MostOfCommit = 1000;
     private const int MostWaiting = 10_000;
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
 
     private readonly Writer _writer;
     private readonly Action _begin;
@@ -18,6 +19,8 @@ internal sealed class GroupCommit : IDisposable
     private readonly TimeProvider _time;
     private readonly Queue<StatsWork> _waiting = [];
     private readonly Thread _thread;
+    private int _expected;
+    private int _last;
     private bool _isClosing;
 
     /// <summary>Begins.</summary>
@@ -44,7 +47,8 @@ internal sealed class GroupCommit : IDisposable
             if (_waiting.Count >= MostWaiting)
                 throw new StatsUnavailableException("Too many updates wait. Try again later.");
             _waiting.Enqueue(work);
-            Monitor.Pulse(_waiting);
+            if (_waiting.Count == 1 || _waiting.Count >= _expected)
+                Monitor.Pulse(_waiting);
         }
     }
 
@@ -72,9 +76,13 @@ internal sealed class GroupCommit : IDisposable
         {
             while (_waiting.Count == 0 && !_isClosing)
                 Monitor.Wait(_waiting);
+            // Those who were told by the last commit come back together; a commit of them all costs hardly more than one of half of them.
+            if (_waiting.Count < _expected && !_isClosing)
+                Monitor.Wait(_waiting, Gathering);
             var batch = new List<StatsWork>(Math.Min(_waiting.Count, MostOfCommit));
             while (batch.Count < MostOfCommit && _waiting.TryDequeue(out var work))
                 batch.Add(work);
+            (_expected, _last) = (Math.Max(batch.Count, _last), batch.Count);
             return batch;
         }
     }

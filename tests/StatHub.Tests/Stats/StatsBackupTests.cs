@@ -86,5 +86,5 @@ public sealed class StatsBackupTests : IDisposable
         return (await backups.MakeAsync(_ => { }, CancellationToken.None)).Path;
     }
 
-    private Task RestoreAsync(string backup) => new StoreRestore(backup, _target, replace: false, _folder.Time).RunAsync(_ => { }, CancellationToken.None);
+    private Task<RestoredStore> RestoreAsync(string backup) => new StoreRestore(backup, _target, replace: false, _folder.Time).RunAsync(_ => { }, CancellationToken.None);
 }
