@@ -21,7 +21,8 @@ using StatHub.Server.Store;
 using StatHub.Server.Tenants;
 using StatHub.Server.Tokens;
 
-var builder = WebApplication.CreateSlimBuilder(args);
+// Settings are read at the start. Watched for changes, each write below the folder of the program would be looked at.
+var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
 builder.AddLogs();
 builder.Services.AddStatHubOptions(builder.Configuration);
 builder.Services.AddHttpAnswers(builder.Configuration);
