@@ -17,8 +17,9 @@ public sealed class SecurityThroughNginxTests : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("stathub security ").FullName;
     private ApiServer _api = null!;
     private NginxServer _nginx = null!;
-    private HttpClient _outside = null!;
     private string _token = "";
+
+    private HttpClient Outside => _nginx.Client;
 
     public async Task InitializeAsync()
     {
@@ -26,16 +27,14 @@ public sealed class SecurityThroughNginxTests : IAsyncLifetime
         _nginx = await NginxServer.StartInAsync(_folder, ("STATHUB_API", $"127.0.0.1:{_api.Port}"));
         using var made = await _api.Client.PostAsJsonAsync("/api/v1/tenants/other/tokens", new { name = "theirs", scopes = (string[])["read", "write", "admin"] });
         _token = JsonDocument.Parse(await made.Content.ReadAsStringAsync()).RootElement.GetProperty("token").GetString()!;
-        _outside = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_nginx.Port}") };
-        _outside.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        Outside.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _token);
         for (var i = 0; i < 3; i++)
-            (await _outside.GetAsync("/p/demo/secret")).StatusCode.Should().Be(HttpStatusCode.OK);
+            (await Outside.GetAsync("/p/demo/secret")).StatusCode.Should().Be(HttpStatusCode.OK);
         (await _api.HitsAsync("demo")).Should().Be(3);
     }
 
     public async Task DisposeAsync()
     {
-        _outside.Dispose();
         await _nginx.DisposeAsync();
         await _api.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
@@ -83,7 +82,7 @@ public sealed class SecurityThroughNginxTests : IAsyncLifetime
             foreach (var tenant in i % 2 == 0 ? (string[])["demo", "absent"] : ["absent", "demo"])
             {
                 var began = Stopwatch.GetTimestamp();
-                using var answer = await _outside.GetAsync($"/api/v1/tenants/{tenant}/keys/secret/count");
+                using var answer = await Outside.GetAsync($"/api/v1/tenants/{tenant}/keys/secret/count");
                 bodies.Add($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
                 times[tenant].Add(Stopwatch.GetElapsedTime(began).TotalMicroseconds);
             }
@@ -139,10 +138,10 @@ public sealed class SecurityThroughNginxTests : IAsyncLifetime
         }
         foreach (var path in (string[])["/log/event/", "/api/v1/tenants/other/events", "/api/v1/tenants/other/tokens"])
         {
-            using var json = await _outside.PostAsync(path, new StringContent(deep, Encoding.UTF8, "application/json"));
+            using var json = await Outside.PostAsync(path, new StringContent(deep, Encoding.UTF8, "application/json"));
             ((int)json.StatusCode).Should().BeOneOf([400, 413], path);
             using var content = new ByteArrayContent(packed.ToArray()) { Headers = { ContentType = new("application/json"), ContentEncoding = { "gzip" } } };
-            using var bomb = await _outside.PostAsync(path, content);
+            using var bomb = await Outside.PostAsync(path, content);
             ((int)bomb.StatusCode).Should().BeOneOf([400, 413, 415], path);
         }
 
@@ -178,7 +177,7 @@ public sealed class SecurityThroughNginxTests : IAsyncLifetime
     {
         await RawHttp.SendAsync(_nginx.Port, $"GET /api/v1/tenants/demo/count?token={_token} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {_token}x\r\nConnection: close\r\n\r\n");
         await RawHttp.SendAsync(_nginx.Port, $"GET /api/v1/{_token} HTTP/1.1\r\nHost: x\r\nReferer: http://x/{_token}\r\nConnection: close\r\n\r\n");
-        (await _outside.PostAsync("/log/event/", new StringContent($"{{\"event\":7,\"password\":\"{_token}\"}}"))).StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await Outside.PostAsync("/log/event/", new StringContent($"{{\"event\":7,\"password\":\"{_token}\"}}"))).StatusCode.Should().Be(HttpStatusCode.BadRequest);
         await _api.KillAsync();
 
         var logs = Directory.GetFiles(_folder, "*.log", SearchOption.AllDirectories).Concat(Directory.GetFiles(Path.Combine(_folder, "logs"))).Distinct().ToList();
