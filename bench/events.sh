@@ -18,13 +18,15 @@ write=$(curl -sf -H "Authorization: Bearer $token" -H 'Content-Type: application
 
 empty=http://127.0.0.1:$(free_port)
 ASPNETCORE_URLS=$empty dotnet "$empty_folder/EmptyEndpoint.dll" >"$work/empty.log" 2>&1 &
-started+=($!)
+empty_pid=$!
+started+=("$empty_pid")
 wait_for 20 curl -sf "$empty/" || die "the empty endpoint does not start: $(cat "$work/empty.log")"
 
 # One write of a line and one fsync after the other.
 dd if=/dev/zero of="$work/sync" bs=300 count=500 oflag=dsync 2>&1 | awk '/copied/ { for (i = 1; i < NF; i++) if ($(i + 1) ~ /^s,?$/) printf "disk: %.0f writes with fsync a second, one after the other\n", 500 / $i }'
 
 declare -A url=([single]="$api/log/event/" [batch]="$api/api/v1/tenants/demo/events" [empty]="$empty/") size=([single]=1 [batch]=1000)
+declare -A pid=([single]=$server [batch]=$server [empty]=$empty_pid)
 declare -A many=([single]=$connections [batch]=8 [empty]=$connections)
 
 load() { # side seconds
@@ -40,15 +42,15 @@ accepted() { curl -sf "$api/metrics" | awk '$1 == "stathub_events_accepted_total
 
 measure() { # side
   local cpu machine before=0 events
-  cpu=$(cpu_of "$server") machine=$(cpu_of_machine)
+  cpu=$(cpu_of "${pid[$1]}") machine=$(cpu_of_machine)
   [ "$1" = empty ] || before=$(accepted)
   load "$1" "$seconds"
-  cpu=$(calc "$(cpu_of "$server") - $cpu")
+  cpu=$(calc "$(cpu_of "${pid[$1]}") - $cpu")
   events=$rate
   [ "$1" = empty ] || events=$(calc "($(accepted) - $before) / $seconds" 0)
   echo "$events" >>"$work/$1.rate"
-  printf '%-7s %8.0f requests/s %9.0f events/s   p50 %s   p99 %s   server %5.2f CPU s   wrk %5.2f CPU s   others %4.1f CPU s\n' "$1" "$rate" "$events" \
-    "$(awk '$1 == "50%" { print $2 }' "$work/wrk.out")" "$(awk '$1 == "99%" { print $2 }' "$work/wrk.out")" "$cpu" "$wrk_cpu" "$(calc "$(cpu_of_machine) - $machine - $cpu - $wrk_cpu" 1)"
+  printf '%-7s %8.0f requests/s %9.0f events/s   p50 %s   p99 %s   server %5.2f CPU s, %5.1f us a request   wrk %5.2f CPU s   others %4.1f CPU s\n' "$1" "$rate" "$events" \
+    "$(awk '$1 == "50%" { print $2 }' "$work/wrk.out")" "$(awk '$1 == "99%" { print $2 }' "$work/wrk.out")" "$cpu" "$(calc "$cpu * 1e6 / ($rate * $seconds)")" "$wrk_cpu" "$(calc "$(cpu_of_machine) - $machine - $cpu - $wrk_cpu" 1)"
   # What waits is counted before the next is measured.
   [ "$1" = empty ] || wait_for_lines "$work/data" "$(accepted)"
 }
