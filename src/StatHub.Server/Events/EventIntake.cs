@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using Microsoft.Extensions.ObjectPool;
 using StatHub.Core.Events;
 using StatHub.Core.Journal;
 using StatHub.Core.Tenants;
@@ -12,9 +13,9 @@ namespace StatHub.Server.Events;
 internal sealed class EventIntake(EventJournal events, StoredEvents stored, IdempotencyKeys keys, IJournal journal, TimeProvider time)
 {
     private const int LargestKept = 1024 * 1024;
-    private const int MostIdle = 64;
+    private static readonly int MostIdle = 4 * Environment.ProcessorCount;
 
-    private readonly ConcurrentBag<EventReader> _readers = [];
+    private readonly DefaultObjectPool<EventReader> _readers = new(new SmallReaders(), MostIdle);
     private readonly ConcurrentDictionary<(TenantId Tenant, string Key), SemaphoreSlim> _underWay = new();
     private long _accepted;
     private long _refused;
@@ -41,7 +42,7 @@ internal sealed class EventIntake(EventJournal events, StoredEvents stored, Idem
 
     private async Task<IntakeAnswer> TakeOnceAsync(EventBody body, EventForm form, TenantId tenant, CancellationToken cancellationToken)
     {
-        var reader = Rent();
+        var reader = _readers.Get();
         try
         {
             if (!reader.TryRead(body.Bytes, form, tenant, time.GetUtcNow()))
@@ -54,7 +55,7 @@ internal sealed class EventIntake(EventJournal events, StoredEvents stored, Idem
         }
         finally
         {
-            Return(reader);
+            _readers.Return(reader);
         }
     }
 
@@ -69,14 +70,14 @@ internal sealed class EventIntake(EventJournal events, StoredEvents stored, Idem
             await other.WaitAsync(cancellationToken);
             other.Release();
         }
-        var reader = Rent();
+        var reader = _readers.Get();
         try
         {
             return await TakeNotedAsync(body, form, tenant, key, reader, cancellationToken);
         }
         finally
         {
-            Return(reader);
+            _readers.Return(reader);
             _underWay.TryRemove((tenant, key), out _);
             mine.Release();
         }
@@ -128,12 +129,12 @@ internal sealed class EventIntake(EventJournal events, StoredEvents stored, Idem
         return new IntakeAnswer([], reader.IsArray, [.. reader.Errors]);
     }
 
-    private EventReader Rent() => _readers.TryTake(out var reader) ? reader : new EventReader();
-
-    private void Return(EventReader reader)
+    /// <summary>A reader that read much keeps the memory for it, and is let go of.</summary>
+    private sealed class SmallReaders : PooledObjectPolicy<EventReader>
     {
-        if (reader.Lines.Length < LargestKept && _readers.Count < MostIdle)
-            _readers.Add(reader);
+        public override EventReader Create() => new();
+
+        public override bool Return(EventReader obj) => obj.Lines.Length < LargestKept;
     }
 }
 
