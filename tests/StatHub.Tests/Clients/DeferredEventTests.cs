@@ -108,7 +108,8 @@ public sealed class DeferredEventTests : IClassFixture<WholeApi>, IDisposable
         var tooLarge = 2;
         _network.Refusal = HttpStatusCode.RequestEntityTooLarge;
         _network.State = () => _network.Requests > 1 && tooLarge-- > 0 ? NetworkState.Refusing : NetworkState.Good;
-        await using var client = Client();
+        // One batch, however slowly its events come.
+        await using var client = Client(options => options.FlushInterval = TimeSpan.FromHours(1));
         for (var i = 0; i < 9; i++)
             await client.LogAsync("parts", "u", new { i });
 
