@@ -58,8 +58,9 @@ internal static class ClassicEventEndpoints
         }
     }
 
-    private static async Task<Results<FileContentHttpResult, JsonHttpResult<ClassicFailure>>> FindAsync(HttpContext http, string id, EventIntake intake)
+    private static async Task<Results<FileContentHttpResult, JsonHttpResult<ClassicFailure>>> FindAsync(HttpContext http, EventIntake intake)
     {
+        var id = RawPath.Part(http, "id");
         var found = new ArrayBufferWriter<byte>();
         return await intake.TryFindAsync(http.OwnTenant(), id, found, http.RequestAborted)
             ? TypedResults.Bytes(found.WrittenMemory.ToArray(), MediaTypeNames.Application.Json)

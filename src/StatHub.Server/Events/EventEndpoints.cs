@@ -65,8 +65,9 @@ internal static class EventEndpoints
             : TypedResults.Ok(new EventsAccepted(answer.Ids.Count, answer.Ids));
     }
 
-    private static async Task<Results<FileContentHttpResult, ProblemResult>> FindAsync(HttpContext http, string id, EventIntake intake)
+    private static async Task<Results<FileContentHttpResult, ProblemResult>> FindAsync(HttpContext http, EventIntake intake)
     {
+        var id = RawPath.Part(http, "id");
         var arguments = new Arguments(http);
         var tenant = ScopeArguments.Read(http, arguments).Tenant;
         if (arguments.Failed(out var problem))

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using StatHub.Server.Http;
 
 namespace StatHub.Server.Hits;
@@ -73,10 +72,5 @@ internal sealed class PublicAnswers(TimeProvider time)
     }
 
     // The path as the client wrote it: decoded, %2F and %252F would be one.
-    private static string Address(HttpContext http)
-    {
-        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan();
-        var end = target.IndexOf('?');
-        return string.Concat(end < 0 ? target : target[..end], http.Request.QueryString.Value);
-    }
+    private static string Address(HttpContext http) => string.Concat(RawPath.Of(http), http.Request.QueryString.Value);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Unicode;
-using Microsoft.AspNetCore.Http.Features;
 using StatHub.Core.Hits;
 using StatHub.Core.Tenants;
 
@@ -26,18 +25,9 @@ internal static class ScopeArguments
     /// <summary>Whether the path has <c>%2Fother</c>, and not the key that is called so, <c>%252Fother</c>.</summary>
     private static bool IsOverflow(HttpContext http, string text) =>
         text.Equals("%2Fother", StringComparison.OrdinalIgnoreCase)
-        && http.Features.Get<IHttpRequestFeature>()!.RawTarget.Contains("/%2Fother/", StringComparison.OrdinalIgnoreCase);
+        && RawPath.Of(http).Contains("/%2Fother/", StringComparison.OrdinalIgnoreCase);
 
-    // The server leaves %2F and bytes that are no UTF-8 encoded in a path, where they look like a %252F that was decoded:
-    // only the raw target tells one from the other.
-    private static bool IsWholeText(HttpContext http)
-    {
-        if (!http.Request.Path.Value!.Contains('%'))
-            return true;
-        var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget.AsSpan();
-        var end = target.IndexOf('?');
-        return IsEncodedText(end < 0 ? target : target[..end]);
-    }
+    private static bool IsWholeText(HttpContext http) => !http.Request.Path.Value!.Contains('%') || IsEncodedText(RawPath.Of(http));
 
     private static bool IsEncodedText(ReadOnlySpan<char> path)
     {

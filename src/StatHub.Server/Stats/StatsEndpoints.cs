@@ -67,7 +67,7 @@ internal static class StatsEndpoints
         var builder = new StatUpdateBuilder();
         if (!await TryReadAsync(http, builder))
             return StatsFailure.TooLong;
-        if (!builder.TryBuild(PathPart.Read(http, "name"), out var update))
+        if (!builder.TryBuild(RawPath.Part(http, "name"), out var update))
             return StatsFailure.Bad(builder.Error!);
         try
         {
@@ -99,7 +99,7 @@ internal static class StatsEndpoints
     }
 
     private static Results<StatsBody, StatsFailure> ReadDim(HttpContext http, StatsTenant tenants, AnswerCache answers) =>
-        tenants.TryFind(http, out var tenant, out var failure) ? new StatsBody(answers.Body(tenant, StatUpdateBuilder.Lower(PathPart.Read(http, "name")))) : failure;
+        tenants.TryFind(http, out var tenant, out var failure) ? new StatsBody(answers.Body(tenant, StatUpdateBuilder.Lower(RawPath.Part(http, "name")))) : failure;
 
     private static Results<StatsBody, StatsFailure> ReadAll(HttpContext http, StatsTenant tenants, AnswerCache answers) =>
         tenants.TryFind(http, out var tenant, out var failure) ? new StatsBody(answers.Body(tenant, dim: null)) : failure;

@@ -31,14 +31,14 @@ internal static class StatsStream
     {
         if (!tenants.TryFind(http, out var tenant, out var failure))
             return failure;
-        if (PathPart.Read(http, "kind", 2) is var kind && kind is not ("counter" or "gauge"))
+        if (RawPath.Part(http, "kind", 2) is var kind && kind is not ("counter" or "gauge"))
             return StatsFailure.Bad("The kind is counter or gauge.");
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         // For an nginx that is not ours.
         http.Response.Headers["X-Accel-Buffering"] = "no";
         var question = new Question(
-            StatUpdateBuilder.Lower(PathPart.Read(http, "dim", 4)), StatUpdateBuilder.Lower(PathPart.Read(http, "value", 3)), kind == "counter", PathPart.Read(http, "stat"));
+            StatUpdateBuilder.Lower(RawPath.Part(http, "dim", 4)), StatUpdateBuilder.Lower(RawPath.Part(http, "value", 3)), kind == "counter", RawPath.Part(http, "stat"));
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, life.ApplicationStopping);
         ending.CancelAfter(Longest);
         try

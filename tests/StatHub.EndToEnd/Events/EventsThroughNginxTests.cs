@@ -34,10 +34,16 @@ public sealed class EventsThroughNginxTests : IDisposable
         batch.StatusCode.Should().Be(HttpStatusCode.OK, "7 MB are taken");
         using var tooLarge = await outside.PostAsync("/api/v1/tenants/demo/events", Json($"[{new string(' ', 9_000_000)}]"));
         tooLarge.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+        foreach (var name in (string[])["orders/7", "100%", "%2F", "a?b#c&d", "é\"\\\u2028", " x "])
+        {
+            using var named = await outside.PostAsync("/log/event/", Json(JsonSerializer.Serialize(new { @event = "named", uid = "", event_id = name })));
+            foreach (var path in (string[])["/log/event", "/api/v1/tenants/demo/events"])
+                (await outside.GetFromJsonAsync<JsonElement>($"{path}/{Uri.EscapeDataString(name)}")).GetProperty("event_id").GetString().Should().Be(name);
+        }
         (await outside.GetAsync("/p/demo/order?tv=1")).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        (await api.HitsAsync("demo")).Should().Be(1002);
-        (await api.LedgerAsync()).Should().Equal(new Dictionary<string, long> { ["counted"] = 1002 });
+        (await api.HitsAsync("demo")).Should().Be(1008);
+        (await api.LedgerAsync()).Should().Equal(new Dictionary<string, long> { ["counted"] = 1008 });
         var count = await outside.GetFromJsonAsync<JsonElement>("/api/v1/tenants/demo/keys/order/count");
         (count.GetProperty("hits").GetInt64(), count.GetProperty("value").GetDecimal()).Should().Be((1002, 1003.5m));
     }
