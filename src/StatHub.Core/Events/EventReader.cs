@@ -18,22 +18,25 @@ public sealed class EventReader
     /// <summary>The most events in one array of <see cref="EventForm.Batch"/>.</summary>
     public const int MostEvents = 1000;
 
-    private const int MostErrors = 100;
-    private const long EarliestMilliseconds = 946_684_800_000; // 2000-01-01
-    private const long MostAheadMilliseconds = 24 * 3600 * 1000;
-
     private readonly EventLine _event = new();
     private readonly ArrayBufferWriter<byte> _lines = new(4096);
-    private readonly List<EventError> _errors = [];
+    private readonly EventFaults _faults = new();
+    private readonly EventFields _fields;
+    private readonly PointReader _points;
     private readonly List<string> _ids = [];
     private readonly byte[] _random = new byte[100 * EventId.RandomBytes];
     private int _randomLeft;
     private EventNaming? _naming;
     private TenantId _tenant;
-    private long _now;
+
+    public EventReader()
+    {
+        _fields = new EventFields(_event, _faults);
+        _points = new PointReader(_event, _fields, _faults);
+    }
 
     /// <summary>What is wrong; empty when all events are good. At most 100 things are told.</summary>
-    public IReadOnlyList<EventError> Errors => _errors;
+    public IReadOnlyList<EventError> Errors => _faults.All;
 
     /// <summary>The names of the events, in their order.</summary>
     public IReadOnlyList<string> Ids => _ids;
@@ -57,17 +60,17 @@ public sealed class EventReader
     public bool TryRead(ReadOnlySpan<byte> body, EventForm form, TenantId tenant, DateTimeOffset now, EventNaming? naming = null)
     {
         _lines.ResetWrittenCount();
-        _errors.Clear();
+        _faults.Clear();
         _ids.Clear();
         IsNamedByClient = false;
-        (_tenant, _now, _naming, IsArray) = (tenant, now.ToUnixTimeMilliseconds(), naming, false);
+        (_tenant, _fields.Now, _naming, IsArray) = (tenant, now.ToUnixTimeMilliseconds(), naming, false);
         if (body.StartsWith("\uFEFF"u8))
             body = body[3..];
         if (!Utf8.IsValid(body))
-            Refuse(0, "body", "It is no UTF-8.");
+            _faults.Add("body", "It is no UTF-8.");
         else
             TryReadAll(body, form);
-        return _errors.Count == 0;
+        return _faults.All.Count == 0;
     }
 
     private void TryReadAll(ReadOnlySpan<byte> body, EventForm form)
@@ -82,7 +85,7 @@ public sealed class EventReader
         }
         catch (JsonException exception)
         {
-            Refuse(_ids.Count, "body", body.TrimStart(" \t\r\n"u8).IsEmpty
+            _faults.Add("body", body.TrimStart(" \t\r\n"u8).IsEmpty
                 ? "It is empty."
                 : $"It is no JSON, in line {(exception.LineNumber ?? 0) + 1} at byte {(exception.BytePositionInLine ?? 0) + 1}.");
         }
@@ -101,39 +104,44 @@ public sealed class EventReader
         {
             if (form == EventForm.Batch && _ids.Count == MostEvents)
             {
-                Refuse(MostEvents, "body", $"There are more than {MostEvents} events.");
+                _faults.Add("body", $"There are more than {MostEvents} events.");
                 return;
             }
             ReadOne(ref reader, form);
         }
         if (_ids.Count == 0)
-            Refuse(0, "body", "There is no event in it.");
+            _faults.Add("body", "There is no event in it.");
     }
 
     private void ReadOne(ref Utf8JsonReader reader, EventForm form)
     {
-        var index = _ids.Count;
         _event.Clear();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            Refuse(index, "body", "An event is a JSON object.");
+            _faults.Add("body", "An event is a JSON object.");
             reader.Skip();
-            _ids.Add("");
+            Note("");
             return;
         }
         var start = reader.TokenStartIndex;
         if (form == EventForm.Classic && IsArray)
-            ReadPoint(ref reader, index);
+            _points.Read(ref reader);
         else
-            ReadEntry(ref reader, index, form);
+            ReadEntry(ref reader, form);
         if (reader.BytesConsumed - start > MaxEventBytes)
-            Refuse(index, "body", "An event has at most 64 KiB.");
-        var at = _event.UnixMilliseconds ?? _now;
-        var id = _event.Id ?? _naming?.Name(index, at) ?? MakeId(at);
-        _ids.Add(id);
+            _faults.Add("body", "An event has at most 64 KiB.");
+        var at = _event.UnixMilliseconds ?? _fields.Now;
+        var id = _event.Id ?? _naming?.Name(_ids.Count, at) ?? MakeId(at);
+        Note(id);
         IsNamedByClient |= _event.Id is not null;
-        if (_errors.Count == 0 && _naming?.IsThere(id) != true)
+        if (_faults.All.Count == 0 && _naming?.IsThere(id) != true)
             _event.Write(_tenant, at, id, _lines);
+    }
+
+    private void Note(string id)
+    {
+        _ids.Add(id);
+        _faults.Index = _ids.Count;
     }
 
     private string MakeId(long at)
@@ -148,7 +156,7 @@ public sealed class EventReader
         return EventId.Make(at, _random.AsSpan(_randomLeft, EventId.RandomBytes));
     }
 
-    private void ReadEntry(ref Utf8JsonReader reader, int index, EventForm form)
+    private void ReadEntry(ref Utf8JsonReader reader, EventForm form)
     {
         var copy = new JsonCopy(_event.Json);
         copy.Write(ref reader);
@@ -157,168 +165,29 @@ public sealed class EventReader
             copy.Write(ref reader);
             var name = reader;
             reader.Read();
-            ReadField(ref name, ref reader, index, form);
+            ReadField(ref name, ref reader, form);
             copy.WriteValue(ref reader);
         }
         copy.Write(ref reader);
-        if (!_event.HasKey && !IsRefused(index, "event"))
-            Refuse(index, "event", "The name of the event is missing.");
-        if (!_event.HasUid && form == EventForm.Classic && !IsRefused(index, "uid"))
-            Refuse(index, "uid", "It is missing; it may be empty.");
+        if (!_event.HasKey && !_faults.Has("event"))
+            _faults.Add("event", "The name of the event is missing.");
+        if (!_event.HasUid && form == EventForm.Classic && !_faults.Has("uid"))
+            _faults.Add("uid", "It is missing; it may be empty.");
     }
 
-    private void ReadField(ref Utf8JsonReader name, ref Utf8JsonReader value, int index, EventForm form)
+    private void ReadField(ref Utf8JsonReader name, ref Utf8JsonReader value, EventForm form)
     {
         if (name.ValueTextEquals("event"u8))
-            ReadName(ref value, index, "event");
+            _fields.ReadName(ref value, "event");
         else if (name.ValueTextEquals("uid"u8))
-            ReadUid(ref value, index);
+            _fields.ReadUid(ref value);
         else if (name.ValueTextEquals("event_id"u8))
-            ReadId(ref value, index);
+            _fields.ReadId(ref value);
         else if (name.ValueTextEquals("time"u8) && form == EventForm.Batch)
-            ReadTime(ref value, index);
+            _fields.ReadTime(ref value);
         else if (name.ValueTextEquals("value"u8) && value.TokenType == JsonTokenType.Number)
-            ReadValue(ref value, index);
+            _fields.ReadValue(ref value);
         else if (value.TokenType == JsonTokenType.String && !name.ValueTextEquals("now"u8) && !name.ValueTextEquals("time"u8))
             _event.AddOwn(name.ValueSpan, value.ValueSpan);
-    }
-
-    /// <summary>A point; its tags become texts, and what is null or an empty tag is left out.</summary>
-    private void ReadPoint(ref Utf8JsonReader reader, int index)
-    {
-        var copy = new JsonCopy(_event.Json);
-        copy.Write(ref reader);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            copy.Write(ref reader);
-            var name = reader;
-            reader.Read();
-            if (name.ValueTextEquals("measurement"u8))
-                ReadName(ref reader, index, "measurement");
-            var areTags = name.ValueTextEquals("tags"u8);
-            if (!areTags && !name.ValueTextEquals("fields"u8))
-                copy.WriteValue(ref reader);
-            else if (reader.TokenType == JsonTokenType.StartObject)
-                ReadParts(ref reader, ref copy, index, areTags);
-            else if (reader.TokenType == JsonTokenType.Null)
-                copy.WriteValue(ref reader);
-            else
-                RefuseParts(ref reader, index, areTags);
-        }
-        copy.Write(ref reader);
-        if (!_event.HasKey && !IsRefused(index, "measurement"))
-            Refuse(index, "measurement", "The name of the measurement is missing.");
-    }
-
-    private void RefuseParts(ref Utf8JsonReader reader, int index, bool areTags)
-    {
-        Refuse(index, areTags ? "tags" : "fields", "They are a JSON object.");
-        reader.Skip();
-    }
-
-    private void ReadParts(ref Utf8JsonReader reader, ref JsonCopy copy, int index, bool areTags)
-    {
-        copy.Write(ref reader);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = reader;
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.Null || (areTags && reader is { TokenType: JsonTokenType.String, ValueSpan.IsEmpty: true }))
-                continue;
-            copy.Write(ref name);
-            if (areTags)
-                ReadTag(ref name, ref reader, ref copy, index);
-            else
-                ReadPointField(ref name, ref reader, ref copy, index);
-        }
-        copy.Write(ref reader);
-    }
-
-    private void ReadTag(ref Utf8JsonReader name, ref Utf8JsonReader value, ref JsonCopy copy, int index)
-    {
-        if (value.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
-        {
-            Refuse(index, "tags", "A tag is a text, a number, true or false.");
-            value.Skip();
-            return;
-        }
-        _event.AddOwn(name.ValueSpan, value.ValueSpan);
-        copy.WriteText(value.ValueSpan);
-    }
-
-    private void ReadPointField(ref Utf8JsonReader name, ref Utf8JsonReader value, ref JsonCopy copy, int index)
-    {
-        if (name.ValueTextEquals("value"u8) && value.TokenType == JsonTokenType.Number)
-            ReadValue(ref value, index);
-        else if (value.TokenType == JsonTokenType.String)
-            _event.AddOwn(name.ValueSpan, value.ValueSpan);
-        copy.WriteValue(ref value);
-    }
-
-    private void ReadName(ref Utf8JsonReader value, int index, string field)
-    {
-        if (value.TokenType != JsonTokenType.String || !_event.TrySetKey(value.ValueSpan))
-            Refuse(index, field, "It is a text.");
-    }
-
-    private void ReadUid(ref Utf8JsonReader value, int index)
-    {
-        if (value.TokenType is JsonTokenType.String or JsonTokenType.Number)
-            _event.SetUid(value.ValueSpan);
-        else
-            Refuse(index, "uid", "It is a text; it may be empty.");
-    }
-
-    /// <summary>Null and an empty one are none.</summary>
-    private void ReadId(ref Utf8JsonReader value, int index)
-    {
-        if (value.TokenType == JsonTokenType.Null || value is { TokenType: JsonTokenType.String, ValueSpan.IsEmpty: true })
-            return;
-        if (value.TokenType != JsonTokenType.String || value.ValueSpan.Length > 6 * EventId.MaxLength || !TryText(ref value, out var id)
-            || id.Length > EventId.MaxLength || string.IsNullOrWhiteSpace(id))
-            Refuse(index, "event_id", $"It is a text of 1 to {EventId.MaxLength} characters.");
-        else
-            _event.Id = id;
-    }
-
-    private void ReadTime(ref Utf8JsonReader value, int index)
-    {
-        if (value.TokenType == JsonTokenType.Null)
-            return;
-        if (value.TokenType != JsonTokenType.String || !value.TryGetDateTimeOffset(out var time))
-            Refuse(index, "time", "It is an instant such as 2026-11-22T09:30:00Z.");
-        else if (time.ToUnixTimeMilliseconds() is var at && (at < EarliestMilliseconds || at > _now + MostAheadMilliseconds))
-            Refuse(index, "time", "It is before 2000 or more than a day ahead.");
-        else
-            _event.UnixMilliseconds = at;
-    }
-
-    private void ReadValue(ref Utf8JsonReader value, int index)
-    {
-        if (!_event.TrySetValue(ref value))
-            Refuse(index, "value", "It has at most 12 digits before the point.");
-    }
-
-    private static bool TryText(ref Utf8JsonReader value, out string text)
-    {
-        try
-        {
-            text = value.GetString()!;
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair.
-            text = "";
-            return false;
-        }
-    }
-
-    private bool IsRefused(int index, string field) => _errors.Exists(error => error.Index == index && error.Field == field);
-
-    private void Refuse(int index, string field, string detail)
-    {
-        if (_errors.Count < MostErrors)
-            _errors.Add(new EventError(index, field, detail));
     }
 }

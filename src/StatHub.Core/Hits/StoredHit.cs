@@ -105,10 +105,8 @@ public static class StoredHit
     /// <summary>The bytes that follow the time in every line of a key.</summary>
     public static byte[] KeyMark(TenantId tenant, HitKey key)
     {
-        var utf8 = Encoding.UTF8.GetBytes(key.ToString());
-        var escaped = new byte[utf8.Length * 2];
-        var length = JsonText.Escape(utf8, escaped);
-        return [.. Encoding.UTF8.GetBytes($"\",\"tenant\":\"{tenant}\",\"key\":\""), .. escaped.AsSpan(0, length), (byte)'"'];
+        var escaped = StoredKey.Escape(Encoding.UTF8.GetBytes(key.ToString()));
+        return [.. Encoding.UTF8.GetBytes($"\",\"tenant\":\"{tenant}\",\"key\":\""), .. escaped, (byte)'"'];
     }
 
     /// <summary>Whether a stored line is of the key with this mark.</summary>
@@ -118,13 +116,8 @@ public static class StoredHit
     /// <param name="line">The line.</param>
     /// <param name="keyAt">Where keys begin in the lines of its tenant, from <see cref="KeyAt"/>.</param>
     /// <exception cref="InvalidDataException">The line has no key: it is no stored line.</exception>
-    public static ReadOnlySpan<byte> EscapedKey(ReadOnlySpan<byte> line, int keyAt)
-    {
-        var end = keyAt;
-        while (end < line.Length && line[end] != (byte)'"')
-            end += line[end] == (byte)'\\' ? 2 : 1;
-        return end < line.Length ? line[keyAt..end] : throw NoKey();
-    }
+    public static ReadOnlySpan<byte> EscapedKey(ReadOnlySpan<byte> line, int keyAt) =>
+        StoredKey.End(line, keyAt) is var end && end < line.Length ? line[keyAt..end] : throw NoKey();
 
     /// <summary>
     /// What stored lines of one instant and key begin with, and no others: all up to the quote that ends the key. False for
@@ -140,10 +133,8 @@ public static class StoredHit
         if (quote < 0 || !line[(TenantAt + quote)..].StartsWith(BeforeKey))
             return false;
         var start = TenantAt + quote + BeforeKey.Length;
-        var end = start;
-        while (end < line.Length && line[end] != (byte)'"')
-            end += line[end] == (byte)'\\' ? 2 : 1;
-        if (end >= line.Length || !TryKey(line[start..end], out key))
+        var end = StoredKey.End(line, start);
+        if (end >= line.Length || !StoredKey.TryParse(line[start..end], out key))
             return false;
         front = line[..(end + 1)];
         return true;
@@ -158,41 +149,6 @@ public static class StoredHit
     }
 
     private static InvalidDataException NoKey() => new("A line has no key.");
-
-    /// <summary>A key as it is spelled in stored lines.</summary>
-    public static byte[] Escape(ReadOnlySpan<byte> key)
-    {
-        var escaped = new byte[key.Length * 2];
-        return escaped[..JsonText.Escape(key, escaped)];
-    }
-
-    /// <summary>The bytes of a key that is spelled as in stored lines.</summary>
-    public static byte[] Unescape(ReadOnlySpan<byte> escapedKey) =>
-        JsonText.TryUnescape(escapedKey, new byte[escapedKey.Length], out var key) ? key.ToArray() : throw new FormatException("It is no stored key.");
-
-    /// <summary>Compares two keys as they are spelled in stored lines by their bytes.</summary>
-    public static int CompareKeys(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
-    {
-        var at = left.CommonPrefixLength(right);
-        if (at == left.Length || at == right.Length)
-            return left.Length - right.Length;
-        // Where they differ behind a whole character, an escape stands for what follows it.
-        var whole = IsWhole(left[..at]);
-        return Character(left[at..], whole) - Character(right[at..], whole);
-    }
-
-    private static bool TryKey(ReadOnlySpan<byte> escapedKey, out HitKey key)
-    {
-        key = default;
-        if (!JsonText.TryUnescape(escapedKey, new byte[escapedKey.Length], out var utf8) || !(HitKey.IsValid(utf8) || utf8.SequenceEqual(HitKey.OverflowUtf8)))
-            return false;
-        key = HitKey.FromValidUtf8(utf8);
-        return true;
-    }
-
-    private static bool IsWhole(ReadOnlySpan<byte> text) => (text.Length - 1 - text.LastIndexOfAnyExcept((byte)'\\')) % 2 == 0;
-
-    private static byte Character(ReadOnlySpan<byte> text, bool whole) => whole && text[0] == (byte)'\\' ? text[1] : text[0];
 
     private static int WriteFront(in ParsedHit hit, Span<byte> span)
     {

@@ -66,7 +66,7 @@ public sealed class RawLines : IDisposable
     private static int CompareKeys(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         var keyAt = StoredHit.KeyAt(left);
-        return StoredHit.CompareKeys(StoredHit.EscapedKey(left, keyAt), StoredHit.EscapedKey(right, keyAt));
+        return StoredKey.Compare(StoredHit.EscapedKey(left, keyAt), StoredHit.EscapedKey(right, keyAt));
     }
 
     private ReadOnlySpan<byte> Bytes(Line line) => _bytes.Written.Span.Slice(line.Start, line.Length);

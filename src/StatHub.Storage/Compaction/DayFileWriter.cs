@@ -110,7 +110,7 @@ internal sealed class DayFileWriter : IDisposable
     private void CheckKey()
     {
         var expected = _nextKey < _plan.Keys.Count ? _plan.Keys[_nextKey++] : default;
-        var key = StoredHit.Unescape(_key);
+        var key = StoredKey.Unescape(_key);
         if (!key.AsSpan().SequenceEqual(expected.Key))
             throw new DayMismatchException($"key {new KeyHits(key, 0).Text} has raw hits where {(expected.Key is null ? "no further key" : "key " + expected.Text)} has hits in the sums");
         if (expected.Hits != _keyHits)
@@ -130,7 +130,7 @@ internal sealed class DayFileWriter : IDisposable
         var lines = pending.Lines.WrittenSpan;
         if (lines.IsEmpty)
             return;
-        var (first, last) = (StoredHit.Unescape(pending.FirstKey), StoredHit.Unescape(pending.LastKey));
+        var (first, last) = (StoredKey.Unescape(pending.FirstKey), StoredKey.Unescape(pending.LastKey));
         var times = TimesOf(lines);
         var header = new CompactedMemberHeader(
             BatchHeader.CurrentVersion, _plan.File.Id, _plan.Batch, _plan.File.Tenant.ToString(), _plan.File.Day, lines.Count((byte)'\n'),

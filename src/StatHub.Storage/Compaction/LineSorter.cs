@@ -101,7 +101,7 @@ internal sealed class LineSorter(int mostBytes, Func<int, string> pathOf, Action
     /// <summary>The keys in their order, each with its lines in the order in which they came.</summary>
     private IEnumerable<(byte[] Key, ArraySegment<int> Lines)> ByKey()
     {
-        var keys = _keys.OrderBy(key => key.Key, Comparer<byte[]>.Create((left, right) => StoredHit.CompareKeys(left, right))).ToList();
+        var keys = _keys.OrderBy(key => key.Key, Comparer<byte[]>.Create((left, right) => StoredKey.Compare(left, right))).ToList();
         var ends = new int[_keys.Count];
         foreach (var (key, _, _) in _lines)
             ends[key]++;

@@ -60,7 +60,7 @@ internal sealed class SortedRun : IDisposable
 
     public static int Compare(SortedRun? left, SortedRun? right)
     {
-        var order = StoredHit.CompareKeys(left!.Key, right!.Key);
+        var order = StoredKey.Compare(left!.Key, right!.Key);
         // Both texts are of one length and form, so their order is that of the instants.
         if (order == 0)
             order = StoredHit.TimeText(left.Line).SequenceCompareTo(StoredHit.TimeText(right.Line));

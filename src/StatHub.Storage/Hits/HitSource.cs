@@ -62,7 +62,7 @@ internal abstract class HitSource : IDisposable
     {
         var order = left!.Next.CompareTo(right!.Next);
         if (order == 0 && left.Next != long.MaxValue)
-            order = StoredHit.CompareKeys(left.Key, right.Key);
+            order = StoredKey.Compare(left.Key, right.Key);
         return order != 0 ? order : left.Age.CompareTo(right.Age);
     }
 }

@@ -203,11 +203,11 @@ internal sealed class RawHitReader : IDeflatedHitReader
         if (_after is not { } after)
             return;
         _after = null;
-        var key = StoredHit.Escape(Encoding.UTF8.GetBytes(after.Key.ToString()));
+        var key = StoredKey.Escape(Encoding.UTF8.GetBytes(after.Key.ToString()));
         var left = after.Seen;
         for (OpenDue(); _open.TryPeek(out var reader, out _) && reader.Next == after.UnixMilliseconds; OpenDue())
         {
-            var order = StoredHit.CompareKeys(reader.Key, key);
+            var order = StoredKey.Compare(reader.Key, key);
             if (order > 0 || (order == 0 && left-- == 0))
                 break;
             _open.Dequeue();
