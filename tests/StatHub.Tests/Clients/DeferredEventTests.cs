@@ -7,27 +7,14 @@ using StatHub.Tests.Server;
 namespace StatHub.Tests.Clients;
 
 /// <summary>Events in the background, over a network that fails in every way.</summary>
-public sealed class DeferredEventTests : IClassFixture<WholeApi>, IDisposable
+public sealed class DeferredEventTests(WholeApi api) : ClientTenant(api)
 {
-    private readonly WholeApi _api;
-    private readonly UnreliableNetwork _network;
-    private readonly string _tenant = $"t{Guid.CreateVersion7():N}"[..20];
-
-    public DeferredEventTests(WholeApi api)
-    {
-        _api = api;
-        _api.Register(_tenant);
-        _network = new UnreliableNetwork(_api.Server.CreateHandler());
-    }
-
-    public void Dispose() => _network.Dispose();
-
     [Fact]
     public async Task Through_a_flapping_server_every_event_arrives_once()
     {
         var random = new Random(3);
         var states = Enum.GetValues<NetworkState>();
-        _network.State = () => states[random.Next(states.Length)];
+        Network.State = () => states[random.Next(states.Length)];
         await using var client = Client(options => (options.BatchSize, options.Timeout) = (7, TimeSpan.FromMilliseconds(100)));
         for (var i = 0; i < 300; i++)
             (await client.LogAsync("flap", $"u{i}", new { i, value = 0.5 })).State.Should().Be(LogState.Queued);
@@ -46,7 +33,7 @@ public sealed class DeferredEventTests : IClassFixture<WholeApi>, IDisposable
     [InlineData(NetworkState.Refusing)]
     public async Task No_call_waits_or_throws_what_does_not_fit_is_counted_and_the_rest_arrives_later(NetworkState state)
     {
-        _network.State = () => state;
+        Network.State = () => state;
         await using var client = Client(options => (options.QueueCapacity, options.BatchSize, options.Timeout) = (50, 10, TimeSpan.FromMilliseconds(100)));
         var results = new List<LogResult>();
         for (var i = 0; i < 200; i++)
@@ -62,7 +49,7 @@ public sealed class DeferredEventTests : IClassFixture<WholeApi>, IDisposable
         results.Where(result => result.State == LogState.Dropped).Should().OnlyContain(result => result.Reason == "The queue is full.");
         client.Statistics.Dropped.Should().Be(dropped);
         client.Statistics.Waiting.Should().Be(200 - dropped);
-        _network.State = () => NetworkState.Good;
+        Network.State = () => NetworkState.Good;
         await client.FlushAsync();
         client.Statistics.Accepted.Should().Be(200 - dropped);
         (await CountAsync("later")).Hits.Should().Be(200 - dropped);
@@ -77,8 +64,8 @@ public sealed class DeferredEventTests : IClassFixture<WholeApi>, IDisposable
     public async Task A_refusal_that_may_pass_is_tried_again(HttpStatusCode refusal)
     {
         var left = 3;
-        _network.Refusal = refusal;
-        _network.State = () => left-- > 0 ? NetworkState.Refusing : NetworkState.Good;
+        Network.Refusal = refusal;
+        Network.State = () => left-- > 0 ? NetworkState.Refusing : NetworkState.Good;
         await using var client = Client();
         await client.LogAsync("again", "u");
 
@@ -106,8 +93,8 @@ public sealed class DeferredEventTests : IClassFixture<WholeApi>, IDisposable
     public async Task A_batch_that_is_too_large_is_sent_in_parts()
     {
         var tooLarge = 2;
-        _network.Refusal = HttpStatusCode.RequestEntityTooLarge;
-        _network.State = () => _network.Requests > 1 && tooLarge-- > 0 ? NetworkState.Refusing : NetworkState.Good;
+        Network.Refusal = HttpStatusCode.RequestEntityTooLarge;
+        Network.State = () => Network.Requests > 1 && tooLarge-- > 0 ? NetworkState.Refusing : NetworkState.Good;
         // One batch, however slowly its events come.
         await using var client = Client(options => options.FlushInterval = TimeSpan.FromHours(1));
         for (var i = 0; i < 9; i++)
@@ -135,7 +122,7 @@ public sealed class DeferredEventTests : IClassFixture<WholeApi>, IDisposable
     [Fact]
     public async Task The_end_of_a_client_whose_server_is_gone_has_its_patience_and_counts_what_is_lost()
     {
-        _network.State = () => NetworkState.Slow;
+        Network.State = () => NetworkState.Slow;
         var client = Client(options => options.ShutdownPatience = TimeSpan.FromMilliseconds(100));
         for (var i = 0; i < 20; i++)
             await client.LogAsync("lost", "u", new { i });
@@ -148,16 +135,16 @@ public sealed class DeferredEventTests : IClassFixture<WholeApi>, IDisposable
     [Fact]
     public async Task An_event_is_of_the_moment_at_which_it_was_logged()
     {
-        _network.State = () => NetworkState.Dead;
+        Network.State = () => NetworkState.Dead;
         await using var client = Client();
         var before = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
         await client.LogAsync("when", "u", new { time = "never", @event = "other", text = "x" });
         var after = TimeProvider.System.GetUtcNow();
         await Task.Delay(300);
-        _network.State = () => NetworkState.Good;
+        Network.State = () => NetworkState.Good;
         await client.FlushAsync();
 
-        var hit = (await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/keys/when/hits?fresh=true"))).EnumerateArray().Single();
+        var hit = (await AskAsync("keys/when/hits")).EnumerateArray().Single();
         hit.GetProperty("time").GetDateTimeOffset().Should().BeOnOrAfter(before).And.BeOnOrBefore(after);
         hit.GetProperty("uid").GetString().Should().Be("u");
     }
@@ -165,7 +152,7 @@ public sealed class DeferredEventTests : IClassFixture<WholeApi>, IDisposable
     [Fact]
     public async Task Bytes_that_wait_are_bounded_too()
     {
-        _network.State = () => NetworkState.Dead;
+        Network.State = () => NetworkState.Dead;
         await using var client = Client(options => options.QueueBytes = 64 * 1024);
         for (var i = 0; i < 10; i++)
             await client.LogAsync("large", "u", new { text = new string('x', 20_000) });
@@ -174,23 +161,12 @@ public sealed class DeferredEventTests : IClassFixture<WholeApi>, IDisposable
         client.Statistics.Dropped.Should().Be(7);
     }
 
-    private StatHubClient Client(Action<StatHubClientOptions>? change = null)
-    {
-        var options = new StatHubClientOptions
-        {
-            Url = new Uri("http://localhost"),
-            Token = _api.Token(TokenScopes.Write, _tenant),
-            FlushInterval = TimeSpan.FromMilliseconds(20),
-            LongestPause = TimeSpan.FromMilliseconds(20),
-            ShutdownPatience = TimeSpan.FromSeconds(1),
-        };
-        change?.Invoke(options);
-        return new StatHubClient(options, handler: _network);
-    }
+    private StatHubClient Client(Action<StatHubClientOptions>? change = null) => Client(
+        new StatHubClientOptions { FlushInterval = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromMilliseconds(20), ShutdownPatience = TimeSpan.FromSeconds(1) }, change);
 
     private async Task<(long Hits, string Value)> CountAsync(string key)
     {
-        var count = await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/keys/{key}/count?fresh=true"));
+        var count = await AskAsync($"keys/{key}/count");
         return (count.GetProperty("hits").GetInt64(), count.GetProperty("value").GetRawText());
     }
 }

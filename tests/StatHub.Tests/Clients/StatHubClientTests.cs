@@ -10,21 +10,8 @@ using StatHub.Tests.Server;
 
 namespace StatHub.Tests.Clients;
 
-public sealed class StatHubClientTests : IClassFixture<WholeApi>, IDisposable
+public sealed class StatHubClientTests(WholeApi api) : ClientTenant(api)
 {
-    private readonly WholeApi _api;
-    private readonly UnreliableNetwork _network;
-    private readonly string _tenant = $"t{Guid.CreateVersion7():N}"[..20];
-
-    public StatHubClientTests(WholeApi api)
-    {
-        _api = api;
-        _api.Register(_tenant);
-        _network = new UnreliableNetwork(_api.Server.CreateHandler());
-    }
-
-    public void Dispose() => _network.Dispose();
-
     [Fact]
     public async Task Without_defer_the_result_has_the_name_of_the_event()
     {
@@ -36,13 +23,13 @@ public sealed class StatHubClientTests : IClassFixture<WholeApi>, IDisposable
         result.Id.Should().MatchRegex("^entry_[0-9a-f]{32}$");
         named.Id.Should().Be("mine");
         client.Statistics.Accepted.Should().Be(2);
-        _network.State = () => NetworkState.Dead;
+        Network.State = () => NetworkState.Dead;
         var failed = await client.LogAsync("signup");
         (failed.State, failed.Reason).Should().Be((LogState.Dropped, "StatHub at http://localhost/ cannot be reached: Connection refused"));
     }
 
     [Fact]
-    public async Task Questions_are_answered_with_the_records_of_the_api()
+    public async Task Questions_are_answered_with_the_records_of_theApi()
     {
         await using var client = Client();
         foreach (var plan in (string[])["free", "pro", "pro"])
@@ -78,8 +65,8 @@ public sealed class StatHubClientTests : IClassFixture<WholeApi>, IDisposable
     [Fact]
     public async Task What_is_not_stathub_is_told()
     {
-        _network.Refusal = HttpStatusCode.OK;
-        _network.State = () => NetworkState.Refusing;
+        Network.Refusal = HttpStatusCode.OK;
+        Network.State = () => NetworkState.Refusing;
         await using var client = Client();
 
         var ask = () => client.PingAsync();
@@ -89,10 +76,10 @@ public sealed class StatHubClientTests : IClassFixture<WholeApi>, IDisposable
     }
 
     [Fact]
-    public async Task A_token_for_all_tenants_needs_one_named()
+    public async Task A_token_for_allTenants_needs_one_named()
     {
-        _api.Register(_tenant + "x");
-        await using var client = Client(options => options.Token = _api.Token(TokenScopes.Admin));
+        Api.Register(Tenant + "x");
+        await using var client = Client(options => options.Token = Api.Token(TokenScopes.Admin));
 
         (await client.LogAsync("a")).Reason.Should().Contain("name one of them in Tenant");
     }
@@ -103,7 +90,7 @@ public sealed class StatHubClientTests : IClassFixture<WholeApi>, IDisposable
         await using var client = Client();
         await client.SystemStartupAsync();
 
-        var hit = (await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/keys/server.start/hits?fresh=true")))[0].GetProperty("event");
+        var hit = (await AskAsync("keys/server.start/hits"))[0].GetProperty("event");
         hit.GetProperty("uid").GetString().Should().Be("system-" + Environment.MachineName);
         hit.GetProperty("app_node").GetString().Should().Be(Environment.MachineName);
         hit.TryGetProperty("ip", out _).Should().BeTrue();
@@ -119,13 +106,13 @@ public sealed class StatHubClientTests : IClassFixture<WholeApi>, IDisposable
         (await client.LogAsync("a", "", new { text = new string('x', 70_000) })).Reason.Should().Contain("at most 65536");
         (await client.LogAsync(null!)).State.Should().Be(LogState.Dropped);
         client.Statistics.Dropped.Should().Be(4);
-        _network.Requests.Should().Be(0);
+        Network.Requests.Should().Be(0);
     }
 
     [Fact]
     public async Task A_disabled_client_does_nothing()
     {
-        await using var client = new StatHubClient(new StatHubClientOptions { Disabled = true }, handler: _network);
+        await using var client = new StatHubClient(new StatHubClientOptions { Disabled = true }, handler: Network);
 
         (await client.LogAsync("a")).State.Should().Be(LogState.Disabled);
         (await client.SystemStartupAsync()).State.Should().Be(LogState.Disabled);
@@ -136,7 +123,7 @@ public sealed class StatHubClientTests : IClassFixture<WholeApi>, IDisposable
             Assert.Fail("There is none.");
         (await client.PingAsync()).Status.Should().Be("disabled");
         await client.FlushAsync();
-        _network.Requests.Should().Be(0);
+        Network.Requests.Should().Be(0);
     }
 
     [Fact]
@@ -164,13 +151,13 @@ public sealed class StatHubClientTests : IClassFixture<WholeApi>, IDisposable
             .ConfigureAppConfiguration(configuration => configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
                 ["StatHub:Url"] = "http://localhost",
-                ["StatHub:Token"] = _api.Token(TokenScopes.Write, _tenant),
+                ["StatHub:Token"] = Api.Token(TokenScopes.Write, Tenant),
                 ["StatHub:FlushInterval"] = "01:00:00",
             }))
             .ConfigureServices(services =>
             {
                 services.AddStatHub();
-                services.AddSingleton(provider => new StatHubClient(provider.GetRequiredService<IOptions<StatHubClientOptions>>().Value, handler: _network));
+                services.AddSingleton(provider => new StatHubClient(provider.GetRequiredService<IOptions<StatHubClientOptions>>().Value, handler: Network));
             })
             .Build();
         await host.StartAsync();
@@ -183,12 +170,7 @@ public sealed class StatHubClientTests : IClassFixture<WholeApi>, IDisposable
         client.Statistics.Accepted.Should().Be(1);
     }
 
-    private StatHubClient Client(Action<StatHubClientOptions>? change = null)
-    {
-        var options = new StatHubClientOptions { Url = new Uri("http://localhost"), Token = _api.Token(TokenScopes.Read | TokenScopes.Write, _tenant), Defer = false };
-        change?.Invoke(options);
-        return new StatHubClient(options, handler: _network);
-    }
+    private StatHubClient Client(Action<StatHubClientOptions>? change = null) => Client(new StatHubClientOptions { Defer = false }, change);
 
     private sealed class Throwing
     {

@@ -5,25 +5,19 @@ using StatHub.Core.Tokens;
 namespace StatHub.Tests.Server.Events;
 
 /// <summary>What clients of stats-service send, byte for byte as they send it.</summary>
-public sealed class ClassicEventTests : IClassFixture<WholeApi>
+public sealed class ClassicEventTests : OwnTenant
 {
-    private readonly WholeApi _api;
     private readonly HttpClient _client;
-    private readonly string _tenant = $"t{Guid.CreateVersion7():N}"[..20];
 
     public ClassicEventTests(WholeApi api)
-    {
-        _api = api;
-        _api.Register(_tenant);
-        _client = _api.Client(_api.Token(TokenScopes.Write, _tenant), "Token");
-    }
+        : base(api) => _client = Api.Client(Api.Token(TokenScopes.Write, Tenant), "Token");
 
     [Theory]
     [InlineData("/ping")]
     [InlineData("/ping/")]
     public async Task Ping_needs_no_token(string path)
     {
-        var pong = await WholeApi.JsonAsync(await _api.Anonymous().GetAsync(path));
+        var pong = await WholeApi.JsonAsync(await Api.Anonymous().GetAsync(path));
 
         pong.GetProperty("status").GetString().Should().Be("ok");
         pong.GetProperty("name").GetString().Should().Be("stathub");
@@ -52,7 +46,7 @@ public sealed class ClassicEventTests : IClassFixture<WholeApi>
             flat.Should().StartWith("""{"event":"x/y","uid":"","big":12345678901234567890.120,"list":[1,{ "tenant":"other","deep":[null,true]}],"name":"José \u00e9\ud83d\ude00","event_id":""" + $"\"{id}\",\"time\":\"2");
             flat.Should().MatchRegex("\"time\":\"20[0-9-]{8}T[0-9:]{8}[.][0-9]{3}Z\"}$");
         }
-        var count = await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/keys/x_y/count?fresh=true"));
+        var count = await AskAsync("keys/x_y/count");
         count.GetProperty("hits").GetInt64().Should().Be(1);
         count.GetProperty("visitors").GetInt64().Should().Be(0, "an empty uid is nobody");
     }
@@ -73,11 +67,11 @@ public sealed class ClassicEventTests : IClassFixture<WholeApi>
         found.GetProperty("now").GetString().Should().Be("2026-01-02 03:04");
         found.GetProperty("value").GetRawText().Should().Be("2.5");
         found.GetProperty("event_id").GetString().Should().Be("Order 7");
-        var count = await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/count?fresh=true"));
+        var count = await AskAsync("count");
         (count.GetProperty("hits").GetInt64(), count.GetProperty("value").GetRawText(), count.GetProperty("visitors").GetInt64()).Should().Be((2, "3.5", 2));
-        var top = await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/top/d.plan"));
+        var top = await AskAsync("top/d.plan");
         top.GetProperty("values")[0].GetProperty("name").GetString().Should().Be("Pro");
-        var ledger = await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/ledger?tenant={_tenant}"));
+        var ledger = await WholeApi.JsonAsync(await Api.Client().GetAsync($"/api/v1/ledger?tenant={Tenant}"));
         ledger.GetProperty("counted").GetInt64().Should().Be(2);
         ledger.GetProperty("rejected").GetProperty("duplicate").GetInt64().Should().Be(3);
     }
@@ -90,7 +84,7 @@ public sealed class ClassicEventTests : IClassFixture<WholeApi>
         var again = await _client.PostAsync("/log/event/", WholeApi.Json($$"""{"event":"a","uid":"u","event_id":{{id}}}"""));
 
         (await again.Content.ReadAsStringAsync()).Should().Be(id);
-        var count = await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/count?fresh=true"));
+        var count = await AskAsync("count");
         count.GetProperty("hits").GetInt64().Should().Be(1);
     }
 
@@ -103,16 +97,16 @@ public sealed class ClassicEventTests : IClassFixture<WholeApi>
             """));
 
         (await answer.Content.ReadAsStringAsync()).Should().Be("\"OK\"");
-        var count = await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/count?fresh=true"));
+        var count = await AskAsync("count");
         (count.GetProperty("hits").GetInt64(), count.GetProperty("value").GetRawText()).Should().Be((2, "100.25"));
-        var raw = (await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/keys/cpu/hits")))[0];
+        var raw = (await AskAsync("keys/cpu/hits"))[0];
         raw.GetProperty("event").GetRawText().Should().Be("""{"measurement":"cpu","tags":{"host":"web1","rack":"7","on":"true"},"fields":{"value":0.25,"load":3,"text":"busy"}}""");
         foreach (var (dimension, value) in ((string, string)[])[("host", "web1"), ("rack", "7"), ("on", "true"), ("text", "busy")])
         {
-            var top = await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/top/d.{dimension}"));
+            var top = await AskAsync($"top/d.{dimension}");
             top.GetProperty("values")[0].GetProperty("name").GetString().Should().Be(value);
         }
-        (await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/keys/_/count"))).GetProperty("hits").GetInt64().Should().Be(1);
+        (await AskAsync("keys/_/count")).GetProperty("hits").GetInt64().Should().Be(1);
     }
 
     [Theory]
@@ -136,7 +130,7 @@ public sealed class ClassicEventTests : IClassFixture<WholeApi>
         var text = await answer.Content.ReadAsStringAsync();
         JsonDocument.Parse(text).RootElement.GetProperty("message").GetString().Should().Contain(message);
         text.Should().StartWith("{\"success\":false,\"data\":null,\"message\":");
-        var count = await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/count?fresh=true"));
+        var count = await AskAsync("count");
         count.GetProperty("hits").GetInt64().Should().Be(0);
     }
 
@@ -150,12 +144,12 @@ public sealed class ClassicEventTests : IClassFixture<WholeApi>
     }
 
     [Fact]
-    public async Task Events_of_another_tenant_are_not_found()
+    public async Task Events_of_anotherTenant_are_not_found()
     {
-        _api.Register(_tenant + "x");
+        Api.Register(Tenant + "x");
         var id = JsonSerializer.Deserialize<string>(await (await _client.PostAsync("/log/event/", WholeApi.Json("""{"event":"a","uid":""}"""))).Content.ReadAsStringAsync());
 
-        (await _api.Client(_api.Token(TokenScopes.Write, _tenant + "x")).GetAsync($"/log/event/{id}")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await Api.Client(Api.Token(TokenScopes.Write, Tenant + "x")).GetAsync($"/log/event/{id}")).StatusCode.Should().Be(HttpStatusCode.NotFound);
     }
 
     [Theory]
@@ -163,7 +157,7 @@ public sealed class ClassicEventTests : IClassFixture<WholeApi>
     [InlineData("")]
     public async Task A_wrong_or_missing_token_is_403_with_message_code_and_title(string header)
     {
-        var client = _api.Anonymous();
+        var client = Api.Anonymous();
         if (header.Length > 0)
             client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", header);
         client.DefaultRequestHeaders.TryAddWithoutValidation("Accept", "application/json");
@@ -177,9 +171,9 @@ public sealed class ClassicEventTests : IClassFixture<WholeApi>
     }
 
     [Fact]
-    public async Task A_token_for_all_tenants_is_told_to_be_one_of_a_tenant()
+    public async Task A_token_for_allTenants_is_told_to_be_one_of_aTenant()
     {
-        var answer = await _api.Client().PostAsync("/log/event/", WholeApi.Json("""{"event":"a","uid":""}"""));
+        var answer = await Api.Client().PostAsync("/log/event/", WholeApi.Json("""{"event":"a","uid":""}"""));
 
         answer.StatusCode.Should().Be(HttpStatusCode.Forbidden);
         (await answer.Content.ReadAsStringAsync()).Should().Contain("token of one tenant");

@@ -1,24 +1,19 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using StatHub.Core.Tenants;
 using StatHub.Core.Tokens;
 
 namespace StatHub.Tests.Server.Events;
 
-public sealed class EventTests : IClassFixture<WholeApi>
+public sealed class EventTests : OwnTenant
 {
-    private readonly WholeApi _api;
     private readonly HttpClient _client;
-    private readonly string _tenant = $"t{Guid.CreateVersion7():N}"[..20];
 
     public EventTests(WholeApi api)
-    {
-        _api = api;
-        _api.Register(_tenant);
-        _client = _api.Client(_api.Token(TokenScopes.Write, _tenant));
-    }
+        : base(api) => _client = Api.Client(Api.Token(TokenScopes.Write, Tenant));
 
-    private string Events => $"/api/v1/tenants/{_tenant}/events";
+    private string Events => $"/api/v1/tenants/{Tenant}/events";
 
     [Fact]
     public async Task One_event_and_an_array_of_them_are_counted_at_their_times()
@@ -30,10 +25,10 @@ public sealed class EventTests : IClassFixture<WholeApi>
         (one.GetProperty("accepted").GetInt32(), one.GetProperty("ids").GetArrayLength()).Should().Be((1, 1));
         two.GetProperty("accepted").GetInt32().Should().Be(2);
         two.GetProperty("ids")[1].GetString().Should().Be("o1");
-        var march = await CountAsync("from=2026-03-01&to=2026-03-02");
+        var march = await AskAsync("count?from=2026-03-01&to=2026-03-02");
         (march.GetProperty("hits").GetInt64(), march.GetProperty("value").GetRawText(), march.GetProperty("visitors").GetInt64()).Should().Be((1, "-2.25", 1));
-        (await CountAsync("from=2026-03-01")).GetProperty("hits").GetInt64().Should().Be(3);
-        var reader = _api.Client(_api.Token(TokenScopes.Read, _tenant));
+        (await AskAsync("count?from=2026-03-01")).GetProperty("hits").GetInt64().Should().Be(3);
+        var reader = Api.Client(Api.Token(TokenScopes.Read, Tenant));
         var found = await WholeApi.JsonAsync(await reader.GetAsync($"{Events}/{two.GetProperty("ids")[0].GetString()}"));
         (found.GetProperty("time").GetString(), found.GetProperty("uid").GetRawText()).Should().Be(("2026-03-01T11:00:00.500Z", "7"));
     }
@@ -49,7 +44,7 @@ public sealed class EventTests : IClassFixture<WholeApi>
         problem.GetProperty("type").GetString().Should().Be("/problems/bad-events");
         problem.GetProperty("errors").EnumerateArray().Select(error => (error.GetProperty("index").GetInt32(), error.GetProperty("field").GetString()))
             .Should().Equal((1, "event"), (2, "body"), (3, "time"), (4, "time"), (5, "event_id"));
-        (await CountAsync("from=1999-01-01")).GetProperty("hits").GetInt64().Should().Be(0);
+        (await AskAsync("count?from=1999-01-01")).GetProperty("hits").GetInt64().Should().Be(0);
     }
 
     [Fact]
@@ -60,7 +55,7 @@ public sealed class EventTests : IClassFixture<WholeApi>
         (await _client.PostAsync(Events, WholeApi.Json(Body(1001)))).StatusCode.Should().Be(HttpStatusCode.BadRequest);
         (await WholeApi.JsonAsync(await _client.PostAsync(Events, WholeApi.Json(Body(1000))))).GetProperty("accepted").GetInt32().Should().Be(1000);
 
-        (await CountAsync("")).GetProperty("hits").GetInt64().Should().Be(1000);
+        (await AskAsync("count")).GetProperty("hits").GetInt64().Should().Be(1000);
     }
 
     [Fact]
@@ -90,7 +85,23 @@ public sealed class EventTests : IClassFixture<WholeApi>
         all.Should().AllBeEquivalentTo(first);
         other.Status.Should().Be(HttpStatusCode.UnprocessableEntity);
         otherKey.Status.Should().Be(HttpStatusCode.OK);
-        (await CountAsync("")).GetProperty("hits").GetInt64().Should().Be(3);
+        (await AskAsync("count")).GetProperty("hits").GetInt64().Should().Be(3);
+    }
+
+    [Fact]
+    public async Task A_key_is_new_to_who_is_registered_again_under_an_erased_name()
+    {
+        await PostAsync("""{"event":"a"}""", "k");
+        Api.Store.Tenants.Erase(TenantId.Parse(Tenant));
+        Api.Register(Tenant);
+
+        using var client = Api.Client(Api.Token(TokenScopes.Write, Tenant));
+        using var request = new HttpRequestMessage(HttpMethod.Post, Events) { Content = WholeApi.Json("""{"event":"a"}""") };
+        request.Headers.Add("Idempotency-Key", "k");
+        using var answer = await client.SendAsync(request);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+        (await AskAsync("count")).GetProperty("hits").GetInt64().Should().Be(1);
     }
 
     [Fact]
@@ -113,9 +124,9 @@ public sealed class EventTests : IClassFixture<WholeApi>
     }
 
     [Fact]
-    public async Task Reading_scope_may_not_send_and_a_foreign_tenant_is_not_there()
+    public async Task Reading_scope_may_not_send_and_a_foreignTenant_is_not_there()
     {
-        (await _api.Client(_api.Token(TokenScopes.Read, _tenant)).PostAsync(Events, WholeApi.Json("""{"event":"a"}"""))).StatusCode.Should().Be(HttpStatusCode.Forbidden);
+        (await Api.Client(Api.Token(TokenScopes.Read, Tenant)).PostAsync(Events, WholeApi.Json("""{"event":"a"}"""))).StatusCode.Should().Be(HttpStatusCode.Forbidden);
         (await _client.PostAsync("/api/v1/tenants/other/events", WholeApi.Json("""{"event":"a"}"""))).StatusCode.Should().Be(HttpStatusCode.NotFound);
     }
 
@@ -126,7 +137,4 @@ public sealed class EventTests : IClassFixture<WholeApi>
         using var answer = await _client.SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
-
-    private async Task<JsonElement> CountAsync(string range) =>
-        await WholeApi.JsonAsync(await _api.Client().GetAsync($"/api/v1/tenants/{_tenant}/count?fresh=true&{range}"));
 }
