@@ -111,7 +111,7 @@ internal sealed class EventIntake(EventJournal events, StoredEvents stored, Idem
         {
             if (!reader.Lines.IsEmpty)
             {
-                await events.AppendAsync(reader.Lines.Span);
+                await events.AppendAsync(reader.Lines);
                 Interlocked.Add(ref _accepted, reader.Ids.Count);
             }
             return new IntakeAnswer([.. reader.Ids], reader.IsArray);

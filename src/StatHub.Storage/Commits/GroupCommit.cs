@@ -1,58 +1,52 @@
-using StatHub.Core.Stats;
-using StatHub.Storage.Sqlite;
-
-namespace StatHub.Storage.Stats;
+namespace StatHub.Storage.Commits;
 
 /// <summary>
-/// Commits what waits, all of it together, on a thread of its own: while one commit is synced the next one gathers. Nobody is told before what he asked for is durable.
+/// Commits what waits, all of it together, on a thread of its own: while one commit is synced the next one gathers. Safe to call from several threads.
 /// </summary>
-internal sealed class GroupCommit : IDisposable
+/// <typeparam name="TWork">What waits.</typeparam>
+internal sealed class GroupCommit<TWork> : IDisposable
 {
-    private const int MostOfCommit = 1000;
-    private const int MostWaiting = 10_000;
+    /// <summary>The most that goes into one commit.</summary>
+    public const int MostOfCommit = 1000;
+
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
 
-    private readonly Writer _writer;
-    private readonly Action _begin;
-    private readonly Action _end;
-    private readonly Action<TimeSpan, string?> _onCommit;
-    private readonly TimeProvider _time;
-    private readonly Queue<StatsWork> _waiting = [];
+    private readonly Action<IReadOnlyList<TWork>> _commit;
+    private readonly int _mostWaiting;
+    private readonly Queue<TWork> _waiting = [];
     private readonly Thread _thread;
     private int _expected;
     private int _last;
     private bool _isClosing;
 
     /// <summary>Begins.</summary>
-    /// <param name="writer">The database.</param>
-    /// <param name="begin">Called at the begin of each transaction, before work is done.</param>
-    /// <param name="end">Called at its end: writes what work has changed.</param>
-    /// <param name="onCommit">Told how long a commit took, and what it failed of.</param>
-    /// <param name="time">Measures.</param>
-    public GroupCommit(Writer writer, Action begin, Action end, Action<TimeSpan, string?> onCommit, TimeProvider time)
+    /// <param name="name">Of the thread.</param>
+    /// <param name="mostWaiting">How much may wait.</param>
+    /// <param name="commit">Makes what waits durable and tells those who wait for it, also what failed; throws nothing.</param>
+    public GroupCommit(string name, int mostWaiting, Action<IReadOnlyList<TWork>> commit)
     {
-        (_writer, _begin, _end, _onCommit, _time) = (writer, begin, end, onCommit, time);
-        _thread = new Thread(Run) { IsBackground = true, Name = "stats" };
+        (_commit, _mostWaiting) = (commit, mostWaiting);
+        _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.Start();
     }
 
-    /// <summary>Waits for its turn.</summary>
-    /// <exception cref="StatsUnavailableException">Too many wait, or the service stops.</exception>
-    public void Add(StatsWork work)
+    /// <summary>Lets it wait for its turn; what was wrong when it does not.</summary>
+    public GroupRefusal Add(TWork work)
     {
         lock (_waiting)
         {
             if (_isClosing)
-                throw new StatsUnavailableException("The service is stopping.");
-            if (_waiting.Count >= MostWaiting)
-                throw new StatsUnavailableException("Too many updates wait. Try again later.");
+                return GroupRefusal.Stopping;
+            if (_waiting.Count >= _mostWaiting)
+                return GroupRefusal.TooMany;
             _waiting.Enqueue(work);
             if (_waiting.Count == 1 || _waiting.Count >= _expected)
                 Monitor.Pulse(_waiting);
+            return GroupRefusal.None;
         }
     }
 
-    /// <summary>Does what waits, then ends.</summary>
+    /// <summary>Commits what waits, then ends.</summary>
     public void Dispose()
     {
         lock (_waiting)
@@ -65,12 +59,12 @@ internal sealed class GroupCommit : IDisposable
 
     private void Run()
     {
-        for (var batch = Take(); batch.Count > 0; batch = Take())
-            Commit(batch);
+        for (var group = Take(); group.Count > 0; group = Take())
+            _commit(group);
     }
 
     /// <summary>What goes into the next commit; nothing when there will be none.</summary>
-    private List<StatsWork> Take()
+    private List<TWork> Take()
     {
         lock (_waiting)
         {
@@ -79,37 +73,24 @@ internal sealed class GroupCommit : IDisposable
             // Those who were told by the last commit come back together; a commit of them all costs hardly more than one of half of them.
             if (_waiting.Count < _expected && !_isClosing)
                 Monitor.Wait(_waiting, Gathering);
-            var batch = new List<StatsWork>(Math.Min(_waiting.Count, MostOfCommit));
-            while (batch.Count < MostOfCommit && _waiting.TryDequeue(out var work))
-                batch.Add(work);
-            (_expected, _last) = (Math.Max(batch.Count, _last), batch.Count);
-            return batch;
+            var group = new List<TWork>(Math.Min(_waiting.Count, MostOfCommit));
+            while (group.Count < MostOfCommit && _waiting.TryDequeue(out var work))
+                group.Add(work);
+            (_expected, _last) = (Math.Max(group.Count, _last), group.Count);
+            return group;
         }
     }
+}
 
-    private void Commit(List<StatsWork> batch)
-    {
-        var began = _time.GetTimestamp();
-        try
-        {
-            _writer.Transaction(() =>
-            {
-                _begin();
-                foreach (var work in batch)
-                    work.Do();
-                _end();
-            });
-        }
-#pragma warning disable CA1031 // Whatever it is, nothing was committed, and everybody in the batch is told.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            _onCommit(_time.GetElapsedTime(began), exception.Message);
-            var failure = new StatsUnavailableException($"The stats could not be written: {exception.Message}", exception);
-            batch.ForEach(work => work.Failed(failure));
-            return;
-        }
-        _onCommit(_time.GetElapsedTime(began), null);
-        batch.ForEach(work => work.Done());
-    }
+/// <summary>Why something does not wait for a commit.</summary>
+internal enum GroupRefusal
+{
+    /// <summary>It does.</summary>
+    None,
+
+    /// <summary>As much waits as may.</summary>
+    TooMany,
+
+    /// <summary>There will be no further commit.</summary>
+    Stopping,
 }

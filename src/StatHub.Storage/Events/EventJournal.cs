@@ -1,7 +1,6 @@
-using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Win32.SafeHandles;
 using StatHub.Core.Journal;
+using StatHub.Storage.Commits;
 using StatHub.Storage.Journal;
 using StatHub.Storage.Posix;
 
@@ -16,22 +15,14 @@ public sealed class EventJournal : IDisposable
     /// <summary>The most bytes that may wait for the disk.</summary>
     public const int MostWaitingBytes = 64 * 1024 * 1024;
 
+    private const int MostWaiting = 100_000;
     private const long MostFileBytes = 64 * 1024 * 1024;
-    private const int ManyCallers = 8;
-
-    // About what an fsync takes.
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
 
     private readonly JournalFolder _folder;
     private readonly TimeProvider _time;
     private readonly string _path;
-    private readonly Lock _gate = new();
-    private ArrayBufferWriter<byte> _waiting = new();
-    private ArrayBufferWriter<byte> _spare = new();
-    private TaskCompletionSource _group = NewGroup();
-    private int _callers;
-    private bool _isWriting;
-    private bool _isDisposed;
+    private readonly GroupCommit<Append> _groups;
+    private long _waitingBytes;
     private SafeFileHandle? _file;
     private long _length;
     private DateTimeOffset _writtenAt;
@@ -41,83 +32,54 @@ public sealed class EventJournal : IDisposable
         (_folder, _time, _path) = (folder, time, Path.Combine(folder.Path, JournalFileName.LiveEvents));
         // What a crash left may end within a line, and nothing may be glued to it.
         CutOff();
+        _groups = new GroupCommit<Append>("events", MostWaiting, Commit);
     }
 
     /// <summary>What was wrong with the last write; null when it succeeded.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>Appends whole lines; they are on disk when the task is done.</summary>
-    /// <param name="lines">Lines, each with its newline. They may be reused when the method returns.</param>
+    /// <param name="lines">Lines, each with its newline. They are read until the task is done.</param>
     /// <exception cref="EventJournalException">They could not be written, or too much waits already. Whether they will be counted is not known.</exception>
-    public Task AppendAsync(ReadOnlySpan<byte> lines)
+    public Task AppendAsync(ReadOnlyMemory<byte> lines)
     {
-        lock (_gate)
-        {
-            if (_isDisposed)
-                throw new EventJournalException("The service stops.");
-            if (_waiting.WrittenCount + (long)lines.Length > MostWaitingBytes && _waiting.WrittenCount > 0)
-                throw new EventJournalException("More events come than the disk takes.");
-            _waiting.Write(lines);
-            _callers++;
-            if (!_isWriting)
-            {
-                _isWriting = true;
-                _ = Task.Run(WriteGroupsAsync);
-            }
-            return _group.Task;
-        }
+        var append = new Append(lines);
+        if (Interlocked.Add(ref _waitingBytes, lines.Length) is var waiting && waiting > MostWaitingBytes && waiting > lines.Length)
+            throw Refuse(append, GroupRefusal.TooMany);
+        if (_groups.Add(append) is var refusal and not GroupRefusal.None)
+            throw Refuse(append, refusal);
+        return append.Task;
     }
 
     public void Dispose()
     {
-        lock (_gate)
-        {
-            _isDisposed = true;
-            if (_isWriting)
-                return;
-        }
+        _groups.Dispose();
         _file?.Dispose();
     }
 
-    /// <summary>
-    /// Writes until nothing waits. Where many call at the same time most of those who have just got their answer call again at once: waiting for them
-    /// costs less than an fsync for each few.
-    /// </summary>
-    private async Task WriteGroupsAsync()
+    private EventJournalException Refuse(Append append, GroupRefusal refusal)
     {
-        while (TryTake(out var lines, out var group, out var callers))
+        Interlocked.Add(ref _waitingBytes, -append.Lines.Length);
+        return new EventJournalException(refusal == GroupRefusal.Stopping ? "The service stops." : "More events come than the disk takes.");
+    }
+
+    private void Commit(IReadOnlyList<Append> group)
+    {
+        var lines = group.Select(append => append.Lines).ToList();
+        var bytes = lines.Sum(line => (long)line.Length);
+        var failure = TryWrite(lines, bytes);
+        Problem = failure?.Message;
+        Interlocked.Add(ref _waitingBytes, -bytes);
+        foreach (var append in group)
         {
-            var failure = TryWrite(lines.WrittenSpan);
-            Problem = failure?.Message;
-            lines.ResetWrittenCount();
-            _spare = lines;
             if (failure is null)
-                group.SetResult();
+                append.SetResult();
             else
-                group.SetException(failure);
-            if (callers >= ManyCallers)
-                await Task.Delay(Gathering, TimeProvider.System).ConfigureAwait(false);
+                append.SetException(failure);
         }
     }
 
-    private bool TryTake(out ArrayBufferWriter<byte> lines, [NotNullWhen(true)] out TaskCompletionSource? group, out int callers)
-    {
-        lock (_gate)
-        {
-            (lines, group, callers, _callers) = (_waiting, _group, _callers, 0);
-            if (lines.WrittenCount > 0)
-            {
-                (_waiting, _group) = (_spare, NewGroup());
-                return true;
-            }
-            _isWriting = false;
-            if (_isDisposed)
-                _file?.Dispose();
-            return false;
-        }
-    }
-
-    private EventJournalException? TryWrite(ReadOnlySpan<byte> lines)
+    private EventJournalException? TryWrite(IReadOnlyList<ReadOnlyMemory<byte>> lines, long bytes)
     {
         try
         {
@@ -126,10 +88,12 @@ public sealed class EventJournal : IDisposable
                 Open();
             RandomAccess.Write(_file!, lines, _length);
             RandomAccess.FlushToDisk(_file!);
-            (_length, _writtenAt) = (_length + lines.Length, now);
+            (_length, _writtenAt) = (_length + bytes, now);
             return null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // Whatever it is, everybody who waits is told.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             // What a failed write or fsync left is not to be trusted: nothing more goes into that file.
             _file?.Dispose();
@@ -158,5 +122,9 @@ public sealed class EventJournal : IDisposable
             _folder.CutLive(File.GetLastWriteTimeUtc(_path), JournalFileName.LiveEvents);
     }
 
-    private static TaskCompletionSource NewGroup() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Lines, and the task of who waits for them. It goes on elsewhere: the next group does not wait for that.</summary>
+    private sealed class Append(ReadOnlyMemory<byte> lines) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public ReadOnlyMemory<byte> Lines { get; } = lines;
+    }
 }

@@ -1,13 +1,17 @@
 using System.Collections.Concurrent;
 using StatHub.Core.Stats;
 using StatHub.Core.Tenants;
+using StatHub.Storage.Commits;
 using StatHub.Storage.Sqlite;
+using StatHub.Storage.Tenants;
 
 namespace StatHub.Storage.Stats;
 
 /// <summary>Stats in a database of their own, so that no commit of hits delays theirs. What is read is what is committed.</summary>
-public sealed class SqliteStats : IStatsStore, IDisposable
+public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
 {
+    private const int MostWaiting = 10_000;
+
     private readonly Writer _writer;
     private readonly ReadPool _readers;
     private readonly StatCells _cells;
@@ -15,7 +19,7 @@ public sealed class SqliteStats : IStatsStore, IDisposable
     private readonly TenantSizes _sizes;
     private readonly UpdateApplier _applier;
     private readonly StatsDelete _delete;
-    private readonly GroupCommit _commits;
+    private readonly GroupCommit<StatsWork> _commits;
     private readonly ConcurrentDictionary<TenantId, long> _changes = new();
     private readonly StatsSettings _settings;
     private readonly Func<TenantId, bool> _isRegistered;
@@ -35,8 +39,8 @@ public sealed class SqliteStats : IStatsStore, IDisposable
         Quarantine = new StatsQuarantine(dataPath);
         Quarantine.TakeDamaged(time.GetUtcNow());
         Damage = new DatabaseDamage(dataPath, StatsSchema.File);
-        _writer = new Writer(dataPath, Damage, StatsSchema.File);
-        _readers = new ReadPool(dataPath, Damage, StatsSchema.File);
+        _writer = new Writer(dataPath, StatsSchema.File, Damage);
+        _readers = new ReadPool(dataPath, StatsSchema.File, Damage);
         (_cells, _lists, _sizes, _delete) = (new StatCells(_writer), new MemberLists(_writer), new TenantSizes(_writer), new StatsDelete(_writer));
         _applier = new UpdateApplier(_cells, _lists, _sizes, settings.Bounds);
         try
@@ -49,7 +53,7 @@ public sealed class SqliteStats : IStatsStore, IDisposable
             _writer.Dispose();
             throw;
         }
-        _commits = new GroupCommit(_writer, Begin, _cells.Write, Meter.Committed, time);
+        _commits = new GroupCommit<StatsWork>("stats", MostWaiting, Commit);
     }
 
     /// <summary>What became of commits.</summary>
@@ -92,10 +96,8 @@ public sealed class SqliteStats : IStatsStore, IDisposable
         return _delete.Containing(tenant, containing);
     });
 
-    /// <summary>Removes everything of a tenant that was erased; durable when this returns. An update that is on its way is refused then.</summary>
-    /// <param name="tenant">Who was erased.</param>
-    /// <param name="erasedAt">Unix milliseconds. What was removed for this erase before is not removed again.</param>
-    public void Erase(TenantId tenant, long erasedAt)
+    // An update that is on its way is refused then.
+    void ITenantData.Erase(TenantId tenant, long erasedAt)
     {
         if (_writer.Alone(() => _delete.IsDone(tenant, erasedAt)))
             return;
@@ -122,11 +124,40 @@ public sealed class SqliteStats : IStatsStore, IDisposable
     private async Task<T> CommitAsync<T>(TenantId tenant, Func<T> work)
     {
         var waiting = new StatsWork<T>(work, () => Changed(tenant));
-        _commits.Add(waiting);
+        if (_commits.Add(waiting) is var refusal and not GroupRefusal.None)
+            throw new StatsUnavailableException(refusal == GroupRefusal.Stopping ? "The service is stopping." : "Too many updates wait. Try again later.");
         return await waiting.Task.ConfigureAwait(false);
     }
 
     private void Changed(TenantId tenant) => _changes.AddOrUpdate(tenant, 1, (_, changes) => changes + 1);
+
+    private void Commit(IReadOnlyList<StatsWork> group)
+    {
+        var began = _time.GetTimestamp();
+        try
+        {
+            _writer.Transaction(() =>
+            {
+                Begin();
+                foreach (var work in group)
+                    work.Do();
+                _cells.Write();
+            });
+        }
+#pragma warning disable CA1031 // Whatever it is, nothing was committed, and everybody in the group is told.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Meter.Committed(_time.GetElapsedTime(began), exception.Message);
+            var failure = new StatsUnavailableException($"The stats could not be written: {exception.Message}", exception);
+            foreach (var work in group)
+                work.Failed(failure);
+            return;
+        }
+        Meter.Committed(_time.GetElapsedTime(began), null);
+        foreach (var work in group)
+            work.Done();
+    }
 
     /// <summary>After a failure the file is read anew: nobody knows what it has.</summary>
     private void Begin()

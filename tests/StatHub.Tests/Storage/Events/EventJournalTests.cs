@@ -73,7 +73,7 @@ public sealed class EventJournalTests : IDisposable
         await AppendAsync("one");
         _folder.Restart();
 
-        var late = () => journal.AppendAsync("late\n"u8);
+        var late = () => journal.AppendAsync("late\n"u8.ToArray());
         await late.Should().ThrowAsync<EventJournalException>();
     }
 
