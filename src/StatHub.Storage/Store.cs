@@ -38,9 +38,9 @@ public sealed class Store : IDisposable
     private readonly BackupOrigin _backup;
     private readonly TimeProvider _time;
 
-    private Store(StoreOptions options, TimeProvider time, FileStream dataLock, Writer writer, ReadPool readers, SqliteStats stats, DatabaseDamage damage)
+    private Store(StoreOptions options, TimeProvider time, FileStream dataLock, Writer writer, ReadPool readers, SqliteStats stats, IdempotencyKeys keys, DatabaseDamage damage)
     {
-        (_lock, _writer, _readers, Stats, Damage) = (dataLock, writer, readers, stats, damage);
+        (_lock, _writer, _readers, Stats, IdempotencyKeys, Damage) = (dataLock, writer, readers, stats, keys, damage);
         DataPath = options.DataPath;
         Recovery = DatabaseRecovery.RunIfNeeded(options, time);
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
@@ -49,7 +49,7 @@ public sealed class Store : IDisposable
         var erasures = new Erasures(options.DataPath);
         var tenants = new SqliteTenants(_writer, wiper, erasures, time, options.KeyLimit);
         var tokens = new SqliteTokens(_writer, time);
-        var both = new TenantsAndTokens(tenants, tokens, Stats, erasures);
+        var both = new TenantsAndTokens(tenants, tokens, [Stats, IdempotencyKeys], erasures);
         (Tenants, Tokens) = (both, tokens);
         var snapshots = new Snapshots();
         RawHits = new SegmentRawHits(_readers, segments, snapshots);
@@ -79,7 +79,7 @@ public sealed class Store : IDisposable
         var salts = new SaltFolder(Path.Combine(options.DataPath, "salts"));
         Tail = new JournalTail(journal, _committer, tenants, salts, options, time);
         (_journal, _time) = (journal, time);
-        (EventJournal, Events, IdempotencyKeys) = (new EventJournal(journal, time), new StoredEvents(_readers, RawHits), new IdempotencyKeys(options.DataPath));
+        (EventJournal, Events) = (new EventJournal(journal, time), new StoredEvents(_readers, RawHits));
     }
 
     /// <summary>The data folder.</summary>
@@ -144,18 +144,21 @@ public sealed class Store : IDisposable
         Directory.CreateDirectory(options.DataPath);
         var dataLock = DataLock.Take(options.DataPath);
         // They open the database when they are first asked.
-        var damage = new DatabaseDamage(options.DataPath);
-        var (writer, readers) = (new Writer(options.DataPath, damage), new ReadPool(options.DataPath, damage));
+        var damage = new DatabaseDamage(options.DataPath, DatabaseFile.Hits);
+        var (writer, readers) = (new Writer(options.DataPath, DatabaseFile.Hits, damage), new ReadPool(options.DataPath, DatabaseFile.Hits, damage));
         SqliteStats? stats = null;
+        IdempotencyKeys? keys = null;
         try
         {
             RestoreFolder.RefuseHalf(options.DataPath);
             Store? store = null;
             stats = new SqliteStats(options.DataPath, options.Stats, tenant => store!.Tenants.Find(tenant) is not null, time);
-            return store = new Store(options, time, dataLock, writer, readers, stats, damage);
+            keys = new IdempotencyKeys(options.DataPath);
+            return store = new Store(options, time, dataLock, writer, readers, stats, keys, damage);
         }
         catch
         {
+            keys?.Dispose();
             stats?.Dispose();
             readers.Dispose();
             writer.Dispose();

@@ -20,7 +20,7 @@ internal sealed record BackupContent(long Batch, IReadOnlyList<BackupSource> Fil
     /// <param name="rollups">Where the rollup files are.</param>
     public static BackupContent Read(string folder, SegmentFolder segments, RollupFolder rollups)
     {
-        using var reader = new Reader(folder);
+        using var reader = new Reader(folder, DatabaseFile.Hits);
         var wiped = Wiped(reader);
         var young = Young(reader);
         var files = young.Select(segment => Source(segments, segments.PathOf(segment.Id), segment.Length) with { Wiped = wiped[segment.Id].ToList() }).ToList();

@@ -67,8 +67,8 @@ internal sealed partial record BackupManifest(int Version, string StatHub, long 
             if (!NamePattern().IsMatch(file.Name) || file.Length < 0)
                 throw new StoreException($"{path} is damaged: it names '{file.Name}', which is no file of a backup.");
         }
-        if (Files.All(file => file.Name != Database.FileName))
-            throw new StoreException($"{path} is damaged: it names no {Database.FileName}.");
+        if (Files.All(file => file.Name != DatabaseFile.Hits.Name))
+            throw new StoreException($"{path} is damaged: it names no {DatabaseFile.Hits.Name}.");
         if (Files.DistinctBy(file => file.Name).Count() != Files.Count)
             throw new StoreException($"{path} is damaged: it names a file twice.");
         if (Files.Aggregate(Int128.Zero, (sum, file) => sum + file.Length) > long.MaxValue / 2)

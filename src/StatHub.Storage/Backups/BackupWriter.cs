@@ -45,7 +45,7 @@ internal sealed class BackupWriter(BackupOrigin origin, BackupSettings settings,
         try
         {
             _onStep(BackupStep.Begun);
-            CheckedCopy.Write(origin.DataPath, Path.Combine(temporary, Database.FileName), Begin);
+            CheckedCopy.Write(origin.DataPath, Path.Combine(temporary, DatabaseFile.Hits.Name), DatabaseFile.Hits, Begin);
             var stats = CopyStats(temporary);
             _onStep(BackupStep.DatabaseCopied);
             var content = BackupContent.Read(temporary, origin.Segments, new RollupFolder(origin.DataPath));
@@ -81,7 +81,7 @@ internal sealed class BackupWriter(BackupOrigin origin, BackupSettings settings,
     {
         var files = StatsSchema.Files.Where(file => File.Exists(Path.Combine(origin.DataPath, file.Name))).ToList();
         foreach (var file in files)
-            CheckedCopy.Write(origin.DataPath, Path.Combine(temporary, file.Name), atMoment: null, file);
+            CheckedCopy.Write(origin.DataPath, Path.Combine(temporary, file.Name), file);
         return [.. files.Select(file => file.Name)];
     }
 
@@ -89,7 +89,7 @@ internal sealed class BackupWriter(BackupOrigin origin, BackupSettings settings,
     {
         var before = Before();
         RefuseFullDisk(temporary, content.Files.Where(file => !before.ContainsKey(file.Name)).Sum(file => file.Length));
-        var databases = stats.Prepend(Database.FileName).Select(name => new FileInfo(Path.Combine(temporary, name))).ToList();
+        var databases = stats.Prepend(DatabaseFile.Hits.Name).Select(name => new FileInfo(Path.Combine(temporary, name))).ToList();
         _copy.Total = databases.Sum(database => database.Length) + content.Files.Sum(file => file.Length);
         foreach (var database in databases)
             _files.Add(new BackupFile(database.Name, database.Length, await _copy.HashAsync(database.FullName, database.Length).ConfigureAwait(false)));

@@ -17,17 +17,17 @@ internal static class CheckedCopy
     /// <summary>Writes a copy; one that is there is replaced when the new one is whole.</summary>
     /// <param name="dataPath">The folder of the database.</param>
     /// <param name="path">Where the copy goes; its folder is there.</param>
+    /// <param name="file">Which database.</param>
     /// <param name="atMoment">Runs what it is given at the moment whose state is to be copied; any moment without it.</param>
-    /// <param name="file">Which database; that of hits without it.</param>
     /// <exception cref="StoreException">The copy is damaged, so the database may be; what was there stays.</exception>
     /// <exception cref="IOException">The disk has too little left; what was there stays.</exception>
-    public static void Write(string dataPath, string path, Action<Action>? atMoment = null, DatabaseFile? file = null)
+    public static void Write(string dataPath, string path, DatabaseFile file, Action<Action>? atMoment = null)
     {
         var temporary = path + SegmentFolder.Temporary;
         try
         {
             Remove(temporary);
-            Copy(dataPath, temporary, atMoment ?? (now => now()), file);
+            Copy(dataPath, temporary, file, atMoment ?? (now => now()));
             DatabaseCheck.Run(temporary, file);
             Libc.SyncFile(temporary);
             File.Move(temporary, path, overwrite: true);
@@ -43,7 +43,7 @@ internal static class CheckedCopy
         Libc.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
-    private static void Copy(string dataPath, string path, Action<Action> atMoment, DatabaseFile? file)
+    private static void Copy(string dataPath, string path, DatabaseFile file, Action<Action> atMoment)
     {
         using var source = Database.OpenReader(dataPath, file);
         RefuseFullDisk(source, path);

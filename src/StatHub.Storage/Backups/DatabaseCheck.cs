@@ -12,14 +12,14 @@ internal static class DatabaseCheck
 
     /// <summary>Checks a database file.</summary>
     /// <param name="path">Where it is.</param>
-    /// <param name="file">Which database it is; that of hits without it.</param>
+    /// <param name="file">Which database it is.</param>
     /// <exception cref="StoreException">It is damaged, no database of StatHub, or of a newer version; the message says what was found.</exception>
-    public static void Run(string path, DatabaseFile? file = null)
+    public static void Run(string path, DatabaseFile file)
     {
         try
         {
             using var database = Database.OpenFile(path, SqliteOpenMode.ReadOnly);
-            Find(database, path, file ?? DatabaseFile.Hits);
+            Find(database, path, file);
         }
         catch (SqliteException exception)
         {

@@ -27,7 +27,7 @@ public sealed class DatabaseCopy
     public DateTimeOffset? MadeAt => File.Exists(Path) ? new DateTimeOffset(File.GetLastWriteTimeUtc(Path)) : null;
 
     /// <summary>Where the copy of a data folder is.</summary>
-    internal static string PathIn(string dataPath) => System.IO.Path.Combine(dataPath, "backup", Database.FileName);
+    internal static string PathIn(string dataPath) => System.IO.Path.Combine(dataPath, "backup", DatabaseFile.Hits.Name);
 
     /// <summary>Makes it anew, unless nothing was written since this process made it; it is whole then as before.</summary>
     /// <returns>Whether it was made.</returns>
@@ -42,10 +42,10 @@ public sealed class DatabaseCopy
             return false;
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         Libc.SyncFolder(_dataPath);
-        var suspicion = System.IO.Path.Combine(_dataPath, Database.SuspicionName);
+        var suspicion = System.IO.Path.Combine(_dataPath, DatabaseFile.Hits.SuspicionName);
         // Until a copy is whole the next start looks at all of the database.
         File.WriteAllBytes(suspicion, []);
-        CheckedCopy.Write(_dataPath, Path);
+        CheckedCopy.Write(_dataPath, Path, DatabaseFile.Hits);
         File.Delete(suspicion);
         File.SetLastWriteTimeUtc(Path, now.UtcDateTime);
         _copied = state;

@@ -65,7 +65,7 @@ public sealed class StoreRestore(string backup, string dataPath, bool replace, T
                 throw new StoreException($"The backup is damaged: {source.FullName} has other bytes than when it was made.");
         }
         BackupFolder.Sync(target);
-        DatabaseCheck.Run(Path.Combine(target, Database.FileName));
+        DatabaseCheck.Run(Path.Combine(target, DatabaseFile.Hits.Name), DatabaseFile.Hits);
         foreach (var file in StatsSchema.Files.Where(file => File.Exists(Path.Combine(target, file.Name))))
             DatabaseCheck.Run(Path.Combine(target, file.Name), file);
     }
@@ -92,7 +92,7 @@ public sealed class StoreRestore(string backup, string dataPath, bool replace, T
     {
         public static BackupState Read(string folder, BackupManifest manifest)
         {
-            using var reader = new Reader(folder);
+            using var reader = new Reader(folder, DatabaseFile.Hits);
             if (reader.Sql("SELECT value FROM counter WHERE name = 'batch'").Number() != manifest.Batch)
                 throw new StoreException($"The backup is damaged: its database is not of commit {manifest.Batch}, as {BackupManifest.FileName} says.");
             var tenants = new List<TenantId>();

@@ -34,7 +34,7 @@ internal sealed class DatabaseRecovery
 
     private DateTimeOffset CopyMadeAt => File.GetLastWriteTimeUtc(DatabaseCopy.PathIn(_options.DataPath));
 
-    private string Place => Path.Combine(_options.DataPath, Database.FileName);
+    private string Place => Path.Combine(_options.DataPath, DatabaseFile.Hits.Name);
 
     /// <summary>Makes the database again where it is missing or damaged; null where nothing is wrong.</summary>
     /// <exception cref="StoreException">It cannot be made again: raw hits are missing, or something is of a newer version. Nothing has changed.</exception>
@@ -57,8 +57,8 @@ internal sealed class DatabaseRecovery
             Directory.Delete(Folder, recursive: true);
         Directory.CreateDirectory(Folder);
         var hasCopy = TryTakeCopy();
-        using (var writer = new Writer(Folder))
-        using (var readers = new ReadPool(Folder))
+        using (var writer = new Writer(Folder, DatabaseFile.Hits))
+        using (var readers = new ReadPool(Folder, DatabaseFile.Hits))
         {
             var copied = hasCopy ? writer.Alone(() => new CopyState(Counter(writer, "batch"), Counter(writer, "dimensions"), Counter(writer, "compaction"))) : default;
             _onStep(RecoveryStep.Begun);
@@ -90,14 +90,14 @@ internal sealed class DatabaseRecovery
         }
         try
         {
-            DatabaseCheck.Run(copy);
+            DatabaseCheck.Run(copy, DatabaseFile.Hits);
         }
         catch (StoreException exception) when (exception is not NewerDatabaseException)
         {
             _problems.Add($"The copy of the database cannot be used, so tenants have no settings, and tokens are gone. {WithoutRawHits} {exception.Message}");
             return false;
         }
-        File.Copy(copy, Path.Combine(Folder, Database.FileName));
+        File.Copy(copy, Path.Combine(Folder, DatabaseFile.Hits.Name));
         return true;
     }
 
@@ -128,7 +128,7 @@ internal sealed class DatabaseRecovery
 
     private string? PutInPlace(FoundSegments found)
     {
-        var made = Path.Combine(Folder, Database.FileName);
+        var made = Path.Combine(Folder, DatabaseFile.Hits.Name);
         Libc.SyncFile(made);
         _onStep(RecoveryStep.Synced);
         var quarantine = Quarantine(found);
@@ -146,7 +146,7 @@ internal sealed class DatabaseRecovery
     /// </summary>
     private string? Quarantine(FoundSegments found)
     {
-        string[] damaged = [.. Directory.GetFiles(_options.DataPath, Database.FileName + "*"), .. found.Unusable];
+        string[] damaged = [.. Directory.GetFiles(_options.DataPath, DatabaseFile.Hits.Name + "*"), .. found.Unusable];
         if (damaged.Length == 0 && found.HalfUsable.Count == 0)
             return null;
         var name = _time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);

@@ -165,6 +165,6 @@ internal sealed class SegmentFolder
     }
 
     private static StoreException UnknownBatches(string path, long lastBatch) => new(
-        $"{System.IO.Path.GetFileName(path)} holds batches after number {lastBatch}, the last that {Database.FileName} knows: the database is missing or older than its segments. "
+        $"{System.IO.Path.GetFileName(path)} holds batches after number {lastBatch}, the last that {DatabaseFile.Hits.Name} knows: the database is missing or older than its segments. "
         + "Put back the database that belongs to them, or move the segments away to begin anew.");
 }

@@ -6,16 +6,10 @@ namespace StatHub.Storage.Sqlite;
 /// <summary>Opens connections to a database file. SQLite's own locks stay out of the way: one connection writes.</summary>
 internal static class Database
 {
-    public const string FileName = "stathub.db";
-
-    /// <summary>The file that is there while the database is not known to be whole.</summary>
-    public const string SuspicionName = FileName + ".suspect";
-
     /// <summary>The connection for all writes and checkpoints; brings the schema up to date.</summary>
     /// <exception cref="StoreException">The file is of a newer version, or no database.</exception>
-    public static SqliteConnection OpenWriter(string folder, DatabaseFile? file = null)
+    public static SqliteConnection OpenWriter(string folder, DatabaseFile file)
     {
-        file ??= DatabaseFile.Hits;
         var connection = OpenFile(Path.Combine(folder, file.Name), SqliteOpenMode.ReadWriteCreate);
         try
         {
@@ -30,9 +24,9 @@ internal static class Database
         }
     }
 
-    public static SqliteConnection OpenReader(string folder, DatabaseFile? file = null)
+    public static SqliteConnection OpenReader(string folder, DatabaseFile file)
     {
-        var connection = OpenFile(Path.Combine(folder, (file ?? DatabaseFile.Hits).Name), SqliteOpenMode.ReadOnly);
+        var connection = OpenFile(Path.Combine(folder, file.Name), SqliteOpenMode.ReadOnly);
         Execute(connection, "PRAGMA query_only = 1; PRAGMA mmap_size = 268435456;");
         return connection;
     }
@@ -59,8 +53,8 @@ internal static class Database
     }
 
     /// <summary>What is thrown when a database has a version that is not known.</summary>
-    public static NewerDatabaseException IsNewer(int version, DatabaseFile? file = null) => new(
-        $"{(file ?? DatabaseFile.Hits).Name} has schema version {version}, this StatHub knows versions up to {(file ?? DatabaseFile.Hits).Versions.Count}. Use the newer StatHub that wrote it.");
+    public static NewerDatabaseException IsNewer(int version, DatabaseFile file) => new(
+        $"{file.Name} has schema version {version}, this StatHub knows versions up to {file.Versions.Count}. Use the newer StatHub that wrote it.");
 
     private static void Migrate(SqliteConnection connection, DatabaseFile file)
     {
@@ -83,7 +77,7 @@ internal static class Database
 internal sealed record DatabaseFile(string Name, IReadOnlyList<string> Versions, int CheckpointPages = 1000)
 {
     /// <summary>That of hits.</summary>
-    public static readonly DatabaseFile Hits = new(Database.FileName, Schema.Versions);
+    public static readonly DatabaseFile Hits = new("stathub.db", Schema.Versions);
 
     /// <summary>The file that is there while it is not known to be whole.</summary>
     public string SuspicionName => SuspicionOf(Name);

@@ -9,7 +9,7 @@ public sealed class DatabaseDamage
     private readonly string _suspicion;
     private volatile string? _found;
 
-    internal DatabaseDamage(string folder, DatabaseFile? file = null) => _suspicion = Path.Combine(folder, (file ?? DatabaseFile.Hits).SuspicionName);
+    internal DatabaseDamage(string folder, DatabaseFile file) => _suspicion = Path.Combine(folder, file.SuspicionName);
 
     /// <summary>What SQLite said first; null when nothing was found.</summary>
     public string? Found => _found;

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace StatHub.Storage.Sqlite;
 
 /// <summary>Read-only connections, as many as there are questions at one time.</summary>
-internal sealed class ReadPool(string folder, DatabaseDamage? damage = null, DatabaseFile? file = null) : IDisposable
+internal sealed class ReadPool(string folder, DatabaseFile file, DatabaseDamage? damage = null) : IDisposable
 {
     private const int MostIdle = 16;
 
@@ -43,7 +43,7 @@ internal sealed class ReadPool(string folder, DatabaseDamage? damage = null, Dat
 }
 
 /// <summary>A connection with its prepared statements, for one thread at a time.</summary>
-internal sealed class Reader(string folder, DatabaseFile? file = null) : IDisposable
+internal sealed class Reader(string folder, DatabaseFile file) : IDisposable
 {
     private readonly SqliteConnection _connection = Database.OpenReader(folder, file);
     private readonly Dictionary<string, Statement> _statements = [];

@@ -6,7 +6,7 @@ namespace StatHub.Storage.Sqlite;
 /// The one connection that writes and checkpoints. After a failed transaction the connection is given up and opened
 /// anew: what counts is what the file says then.
 /// </summary>
-internal sealed class Writer(string folder, DatabaseDamage? damage = null, DatabaseFile? file = null) : IDisposable
+internal sealed class Writer(string folder, DatabaseFile file, DatabaseDamage? damage = null) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Statement> _statements = [];

@@ -17,9 +17,9 @@ public sealed class SettledTotalsTests : IDisposable
 
     public SettledTotalsTests()
     {
-        _writer = new Writer(_folder);
+        _writer = new Writer(_folder, DatabaseFile.Hits);
         _ = _writer.State;
-        _readers = new ReadPool(_folder);
+        _readers = new ReadPool(_folder, DatabaseFile.Hits);
         _ledger = new SqliteLedger(_readers, _time);
     }
 

@@ -46,7 +46,7 @@ public sealed class RetainedFolder : IDisposable
     /// <summary>What the database has of a day of demo.</summary>
     internal IReadOnlyList<SeriesDay> Rows(int day)
     {
-        using var reader = new Reader(Folder.Path);
+        using var reader = new Reader(Folder.Path, DatabaseFile.Hits);
         return [.. new DayRows(reader.Sql, reader.Sql("SELECT id FROM tenant WHERE name = 'demo'").Number()!.Value, day).Read()];
     }
 

@@ -52,7 +52,7 @@ public sealed class RollupFileTests : IDisposable
         var (header, series) = _retained.Read(_retained.Files.Single());
 
         _other.Store.Dispose();
-        using var writer = new Writer(_other.Path);
+        using var writer = new Writer(_other.Path, DatabaseFile.Hits);
         writer.Transaction(() => new DayRows(writer.Sql, 1, header.Day).Replace(series)).Should().HaveCount(before.Count);
 
         var rows = writer.Alone(() => new DayRows(writer.Sql, 1, header.Day).Read().ToList());

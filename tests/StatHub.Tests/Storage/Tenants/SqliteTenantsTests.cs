@@ -100,7 +100,7 @@ public sealed class SqliteTenantsTests : IDisposable
 
     private (Writer, SqliteTenants) Open()
     {
-        var writer = new Writer(_folder);
+        var writer = new Writer(_folder, DatabaseFile.Hits);
         var wiper = new SegmentWiper(writer, new SegmentFolder(Path.Combine(_folder, "segments")), new RollupFolder(_folder));
         return (writer, new SqliteTenants(writer, wiper, new Erasures(_folder), _time, keyLimit: 1000));
     }

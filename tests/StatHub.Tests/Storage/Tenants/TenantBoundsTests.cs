@@ -15,8 +15,8 @@ public sealed class TenantBoundsTests : IDisposable
 
     public TenantBoundsTests()
     {
-        _writer = new Writer(_folder);
-        _readers = new ReadPool(_folder);
+        _writer = new Writer(_folder, DatabaseFile.Hits);
+        _readers = new ReadPool(_folder, DatabaseFile.Hits);
         _writer.Transaction(() => _writer.Sql("INSERT INTO series VALUES (1, 1, '', 0, 0, 0)").Run());
     }
 
