@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -119,9 +120,14 @@ public sealed partial class StatHubClient : IAsyncDisposable
     {
         try
         {
-            return Array.Find(Dns.GetHostAddresses(Dns.GetHostName()), address => !IPAddress.IsLoopback(address) && address.AddressFamily == AddressFamily.InterNetwork)?.ToString();
+            // Of the interfaces: a name service may be slow.
+            return NetworkInterface.GetAllNetworkInterfaces()
+                .Where(one => one.OperationalStatus == OperationalStatus.Up)
+                .SelectMany(one => one.GetIPProperties().UnicastAddresses)
+                .Select(one => one.Address)
+                .FirstOrDefault(address => !IPAddress.IsLoopback(address) && address.AddressFamily == AddressFamily.InterNetwork)?.ToString();
         }
-        catch (SocketException)
+        catch (NetworkInformationException)
         {
             return null;
         }

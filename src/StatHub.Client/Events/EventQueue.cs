@@ -22,6 +22,7 @@ internal sealed class EventQueue : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly CancellationTokenSource _ended = new();
     private readonly Task _sending;
+    private readonly Lazy<Task> _end;
     private TaskCompletionSource _hurry = NewSignal();
     private long _bytes;
 
@@ -29,6 +30,7 @@ internal sealed class EventQueue : IAsyncDisposable
     {
         (_options, _sender, _counter, _time) = (options, sender, counter, time);
         _events = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
+        _end = new Lazy<Task>(EndAsync);
         _sending = Task.Run(SendAllAsync);
     }
 
@@ -58,10 +60,11 @@ internal sealed class EventQueue : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Sends what waits; who calls it again waits for the same end.</summary>
+    public ValueTask DisposeAsync() => new(_end.Value);
+
+    private async Task EndAsync()
     {
-        if (_ending.IsCancellationRequested)
-            return;
         await _ending.CancelAsync().ConfigureAwait(false);
         _events.Writer.TryComplete();
         _hurry.TrySetResult();

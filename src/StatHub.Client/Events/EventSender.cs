@@ -26,7 +26,9 @@ internal sealed class EventSender(RestClient rest)
             using var answer = await rest.ExchangeAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);
             return await ReadAsync(answer, events.Count, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is StatHubException or HttpRequestException or JsonException or IOException)
+#pragma warning disable CA1031 // Handlers, proxies and answers fail in more ways than anybody knows; whatever it is, the events are sent again.
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             return SendResult.Later(exception.Message);
         }
@@ -38,8 +40,9 @@ internal sealed class EventSender(RestClient rest)
         switch ((int)answer.StatusCode)
         {
             case (int)HttpStatusCode.OK:
-                var accepted = JsonSerializer.Deserialize(text, RestClient.Json.EventsAccepted)!;
-                return accepted.Ids.Count == count ? SendResult.Taken(accepted.Ids) : SendResult.Later("The answer is not about the events that were sent.");
+                return JsonSerializer.Deserialize(text, RestClient.Json.EventsAccepted)?.Ids is { } ids && ids.Count == count
+                    ? SendResult.Taken(ids)
+                    : SendResult.Later("The answer is not about the events that were sent.");
             case (int)HttpStatusCode.BadRequest:
                 return ReadFaults(text, count);
             case (int)HttpStatusCode.RequestEntityTooLarge:

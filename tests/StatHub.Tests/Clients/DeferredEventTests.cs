@@ -31,6 +31,7 @@ public sealed class DeferredEventTests(WholeApi api) : ClientTenant(api)
     [InlineData(NetworkState.Dead)]
     [InlineData(NetworkState.Slow)]
     [InlineData(NetworkState.Refusing)]
+    [InlineData(NetworkState.Broken)]
     public async Task No_call_waits_or_throws_what_does_not_fit_is_counted_and_the_rest_arrives_later(NetworkState state)
     {
         Network.State = () => state;
@@ -159,6 +160,32 @@ public sealed class DeferredEventTests(WholeApi api) : ClientTenant(api)
 
         client.Statistics.Waiting.Should().Be(3);
         client.Statistics.Dropped.Should().Be(7);
+    }
+
+    [Fact]
+    public async Task Answers_that_are_none_do_not_end_the_sending()
+    {
+        Network.State = () => NetworkState.Nonsense;
+        await using var client = Client();
+        await client.LogAsync("nonsense", "u");
+        await Waiting.UntilAsync(() => client.Statistics.FailedRequests >= 6);
+
+        Network.State = () => NetworkState.Good;
+        await client.FlushAsync();
+
+        (await CountAsync("nonsense")).Hits.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Two_who_end_the_client_wait_for_the_same_end()
+    {
+        var client = Client(options => options.FlushInterval = TimeSpan.FromHours(1));
+        await client.LogAsync("ends", "u");
+
+        await Task.WhenAll(client.DisposeAsync().AsTask(), client.DisposeAsync().AsTask());
+
+        client.Statistics.Accepted.Should().Be(1);
+        (await client.LogAsync("ends", "u")).State.Should().Be(LogState.Dropped);
     }
 
     private StatHubClient Client(Action<StatHubClientOptions>? change = null) => Client(

@@ -170,6 +170,18 @@ public sealed class StatHubClientTests(WholeApi api) : ClientTenant(api)
         client.Statistics.Accepted.Should().Be(1);
     }
 
+    [Theory]
+    [InlineData(NetworkState.Broken)]
+    [InlineData(NetworkState.Nonsense)]
+    public async Task Without_defer_whatever_fails_is_told_as_a_result(NetworkState state)
+    {
+        Network.State = () => state;
+        await using var client = Client();
+
+        for (var i = 0; i < 6; i++)
+            (await client.LogAsync("a")).State.Should().Be(LogState.Dropped);
+    }
+
     private StatHubClient Client(Action<StatHubClientOptions>? change = null) => Client(new StatHubClientOptions { Defer = false }, change);
 
     private sealed class Throwing

@@ -26,12 +26,26 @@ internal sealed class UnreliableNetwork(HttpMessageHandler service) : Delegating
                 throw new InvalidOperationException("It never comes here.");
             case NetworkState.Refusing:
                 return new HttpResponseMessage(Refusal) { Content = new StringContent("no") };
+            case NetworkState.Broken:
+                throw new InvalidOperationException("The circuit is open");
+            case NetworkState.Nonsense:
+                using (await base.SendAsync(request, cancellationToken))
+                    return new HttpResponseMessage(HttpStatusCode.OK) { Content = Nonsense() };
             case NetworkState.LosingAnswers:
                 using (await base.SendAsync(request, cancellationToken))
                     throw new HttpRequestException("The connection was closed");
             default:
                 return await base.SendAsync(request, cancellationToken);
         }
+    }
+
+    /// <summary>What a portal or a broken proxy answers.</summary>
+    private StringContent Nonsense()
+    {
+        var content = new StringContent((_requests % 3) switch { 0 => "{}", 1 => "null", _ => "<html>" });
+        content.Headers.Remove("Content-Type");
+        content.Headers.TryAddWithoutValidation("Content-Type", _requests % 2 == 0 ? "text/html; charset=nonsense" : "application/json");
+        return content;
     }
 }
 
@@ -41,5 +55,7 @@ public enum NetworkState
     Dead,
     Slow,
     Refusing,
+    Broken,
+    Nonsense,
     LosingAnswers,
 }

@@ -19,14 +19,14 @@ public sealed class CopyWorkerTests : IDisposable
     {
         using var worker = Worker(TimeSpan.FromSeconds(1));
         await worker.StartAsync(CancellationToken.None);
-        await UntilAsync(() => _folder.Store.DatabaseCopy.MadeAt is not null);
+        await Waiting.UntilAsync(() => _folder.Store.DatabaseCopy.MadeAt is not null);
         var first = _folder.Store.DatabaseCopy.MadeAt;
 
         _folder.AppendLines(Lines.Hit());
         _folder.Time.Now = _folder.Time.Now.AddMinutes(1);
         _folder.Store.Tail.Run(CancellationToken.None);
 
-        await UntilAsync(() => _folder.Store.DatabaseCopy.MadeAt > first);
+        await Waiting.UntilAsync(() => _folder.Store.DatabaseCopy.MadeAt > first);
         await worker.StopAsync(CancellationToken.None);
         _state.Reasons().Should().BeEmpty();
     }
@@ -39,12 +39,12 @@ public sealed class CopyWorkerTests : IDisposable
         await File.WriteAllTextAsync(folder, "");
         using var worker = Worker(TimeSpan.FromSeconds(1));
         await worker.StartAsync(CancellationToken.None);
-        await UntilAsync(() => _state.Reasons().Any());
+        await Waiting.UntilAsync(() => _state.Reasons().Any());
         _state.Reasons().Should().ContainSingle().Which.Should().StartWith("The database could not be copied. There is none. ");
 
         File.Delete(folder);
 
-        await UntilAsync(() => !_state.Reasons().Any());
+        await Waiting.UntilAsync(() => !_state.Reasons().Any());
         await worker.StopAsync(CancellationToken.None);
         File.Exists(_folder.Store.DatabaseCopy.Path).Should().BeTrue();
     }
@@ -97,11 +97,4 @@ public sealed class CopyWorkerTests : IDisposable
 
     private CopyWorker Worker(TimeSpan interval, bool enabled = true) => new(
         _folder.Store.DatabaseCopy, _state, Options.Create(new BackupOptions { Enabled = enabled, Interval = interval }), TimeProvider.System, NullLogger<CopyWorker>.Instance);
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition())
-            await Task.Delay(20, patience.Token);
-    }
 }
