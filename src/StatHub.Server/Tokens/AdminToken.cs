@@ -12,11 +12,12 @@ internal sealed partial class AdminToken(
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private string FilePath => Path.Combine(Path.GetFullPath(options.Value.DataPath), "admin.token");
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var folder = Path.GetFullPath(options.Value.DataPath);
-        var path = Path.Combine(folder, "admin.token");
-        Directory.CreateDirectory(folder);
+        var path = FilePath;
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (!File.Exists(path))
             await WriteAsync(path, TokenSecret.Create(), cancellationToken);
         var secret = (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
@@ -36,6 +37,17 @@ internal sealed partial class AdminToken(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Removes the file when its token is the one that is to be revoked: the next start would take it again.</summary>
+    /// <exception cref="IOException">It could not be removed.</exception>
+    public async Task ForgetAsync(long id, CancellationToken cancellationToken)
+    {
+        var path = FilePath;
+        if (!File.Exists(path) || tokens.Find(TokenSecret.Hash((await File.ReadAllTextAsync(path, cancellationToken)).Trim()))?.Id != id)
+            return;
+        File.Delete(path);
+        LogRemoved(path);
+    }
+
     private static async Task WriteAsync(string path, string secret, CancellationToken cancellationToken)
     {
         var fresh = path + ".new";
@@ -52,6 +64,9 @@ internal sealed partial class AdminToken(
 
     [LoggerMessage(LogLevel.Information, "The admin token is in {Path}")]
     private partial void LogRegistered(string path);
+
+    [LoggerMessage(LogLevel.Warning, "The token in {Path} is revoked and the file removed. The next start writes a new one")]
+    private partial void LogRemoved(string path);
 
     [LoggerMessage(LogLevel.Warning, "The token in {Path} has expired. Remove the file, and the next start writes a new one")]
     private partial void LogExpired(string path);

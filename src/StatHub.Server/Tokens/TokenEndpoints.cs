@@ -46,7 +46,7 @@ internal static class TokenEndpoints
             .Answers(201, "The new token. `token` is its secret; it is shown here and never again.", NewExample with { Id = 8 }, StatHubJson.Default.TokenInfo)
             .AnswersTenantProblems()
             .AnswersProblems(Problems.UnknownToken);
-        group.MapDelete("/{id:long}", Revoke)
+        group.MapDelete("/{id:long}", RevokeAsync)
             .WithSummary($"Revoke a token {whose}")
             .AnswersText(204, "It is not valid any more.")
             .AnswersTenantProblems()
@@ -84,9 +84,14 @@ internal static class TokenEndpoints
             : Problems.UnknownToken;
     }
 
-    private static Results<NoContent, ProblemResult> Revoke(HttpContext http, long id, ITokenStore tokens) =>
-        new Arguments(http).Failed(out var problem) ? problem
-            : tokens.Revoke(TenantOf(http), id) ? TypedResults.NoContent() : Problems.UnknownToken;
+    private static async Task<Results<NoContent, ProblemResult>> RevokeAsync(HttpContext http, long id, ITokenStore tokens, AdminToken admin)
+    {
+        if (new Arguments(http).Failed(out var problem))
+            return problem;
+        if (TenantOf(http) is null)
+            await admin.ForgetAsync(id, http.RequestAborted);
+        return tokens.Revoke(TenantOf(http), id) ? TypedResults.NoContent() : Problems.UnknownToken;
+    }
 
     private static Created<TokenInfo> Created(HttpContext http, Token token, string secret)
     {

@@ -8,7 +8,7 @@ internal static class TokenRegistration
 {
     /// <summary>The admin's token, and the check of everybody's.</summary>
     public static IServiceCollection AddTokens(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddAccess(configuration).AddHostedService<AdminToken>().AddHostedService<TokenUseWorker>();
+        services.AddAccess(configuration).AddSingleton<AdminToken>().AddHostedService(provider => provider.GetRequiredService<AdminToken>()).AddHostedService<TokenUseWorker>();
 
     /// <summary>What <see cref="UseTokens"/> needs.</summary>
     public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)

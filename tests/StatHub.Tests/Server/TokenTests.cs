@@ -234,6 +234,24 @@ public sealed class TokenTests : IClassFixture<StatHubApi>
         (await api.Client(secret).GetAsync("/api/v1/tokens")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
     }
 
+    [Fact]
+    public async Task An_admin_token_that_was_revoked_does_not_come_back_with_a_start()
+    {
+        using var api = new StatHubApi();
+        _ = api.Client();
+        var path = Path.Combine(api.Folder, "admin.token");
+        var secret = (await File.ReadAllTextAsync(path)).Trim();
+        var id = api.Store.Find(TokenSecret.Hash(secret))!.Id;
+        var other = api.Client(api.Token(TokenScopes.Admin));
+
+        (await other.DeleteAsync($"/api/v1/tokens/{id + 1000}")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        File.Exists(path).Should().BeTrue();
+        (await other.DeleteAsync($"/api/v1/tokens/{id}")).StatusCode.Should().Be(HttpStatusCode.NoContent);
+
+        File.Exists(path).Should().BeFalse("a start would take its token again");
+        (await api.Client(secret).GetAsync("/api/v1/tokens")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+    }
+
     private async Task<HttpStatusCode> StatusAsync(System.Text.Json.JsonElement token) =>
         (await _api.Client(token.GetProperty("token").GetString()).GetAsync("/api/v1/tenants/demo/count")).StatusCode;
 }
