@@ -23,6 +23,21 @@ internal static class RawPath
     public static string Part(HttpContext http, string name, int fromEnd = 1)
     {
         var text = (string)http.Request.RouteValues[name]!;
-        return text.Contains('%') ? Uri.UnescapeDataString(Of(http).TrimEnd('/').ToString().Split('/')[^fromEnd]) : text;
+        return text.Contains('%') ? Uri.UnescapeDataString(Parts(Of(http).TrimEnd('/').ToString())[^fromEnd]) : text;
+    }
+
+    /// <summary>The parts of a path as the server sees them: <c>.</c> and <c>..</c> are resolved.</summary>
+    private static List<string> Parts(string path)
+    {
+        var parts = new List<string>();
+        foreach (var part in path.Split('/'))
+        {
+            var decoded = part.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase);
+            if (decoded == ".." && parts.Count > 0)
+                parts.RemoveAt(parts.Count - 1);
+            else if (decoded is not ("." or ".."))
+                parts.Add(part);
+        }
+        return parts;
     }
 }
