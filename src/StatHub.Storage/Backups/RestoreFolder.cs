@@ -1,4 +1,5 @@
 using System.Globalization;
+using StatHub.Storage.Events;
 using StatHub.Storage.Posix;
 using StatHub.Storage.Sqlite;
 using StatHub.Storage.Stats;
@@ -10,8 +11,9 @@ internal sealed class RestoreFolder(string path)
 {
     private static readonly string[] Databases = [.. StatsSchema.Files.Append(DatabaseFile.Hits).Select(file => file.Name)];
 
+    // Batches that were taken after the backup may be sent again.
     private static readonly string[] OfStore =
-        [.. Databases.SelectMany(name => (string[])[name, name + "-wal", name + "-shm", DatabaseFile.SuspicionOf(name)]), "segments", "rollups", "backup"];
+        [.. Databases.Append(IdempotencyKeys.File.Name).SelectMany(name => (string[])[name, name + "-wal", name + "-shm", DatabaseFile.SuspicionOf(name)]), "segments", "rollups", "backup"];
 
     /// <summary>Where files are copied to; whatever is there is nobody's.</summary>
     public string Copied { get; } = Path.Combine(path, "restore.tmp");

@@ -18,7 +18,7 @@ public sealed class IdempotencyKeys : ITenantData, IDisposable
 
     private const int SeedBytes = 16;
 
-    private static readonly DatabaseFile File = new("events.db",
+    internal static readonly DatabaseFile File = new("events.db",
     [
         """
         CREATE TABLE batch (
