@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StatHub.Core.Journal;
 
 namespace StatHub.Core.Events;
 
@@ -7,9 +8,6 @@ namespace StatHub.Core.Events;
 /// <param name="faults">What is wrong with it.</param>
 internal sealed class EventFields(EventLine target, EventFaults faults)
 {
-    private const long EarliestMilliseconds = 946_684_800_000; // 2000-01-01
-    private const long MostAheadMilliseconds = 24 * 3600 * 1000;
-
     /// <summary>The clock, in Unix milliseconds.</summary>
     public long Now { get; set; }
 
@@ -45,7 +43,7 @@ internal sealed class EventFields(EventLine target, EventFaults faults)
             return;
         if (value.TokenType != JsonTokenType.String || !value.TryGetDateTimeOffset(out var time))
             faults.Add("time", "It is an instant such as 2026-11-22T09:30:00Z.");
-        else if (time.ToUnixTimeMilliseconds() is var at && (at < EarliestMilliseconds || at > Now + MostAheadMilliseconds))
+        else if (time.ToUnixTimeMilliseconds() is var at && !HitTime.IsInRange(at, Now))
             faults.Add("time", "It is before 2000 or more than a day ahead.");
         else
             target.UnixMilliseconds = at;

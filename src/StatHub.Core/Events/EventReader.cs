@@ -15,6 +15,9 @@ public sealed class EventReader
     /// <summary>The longest event, in bytes of JSON.</summary>
     public const int MaxEventBytes = 64 * 1024;
 
+    /// <summary>The deepest nesting of an event. As raw hits, in an array of them, it has the 64 levels that readers of JSON take.</summary>
+    public const int MaxDepth = 62;
+
     /// <summary>The most events in one array of <see cref="EventForm.Batch"/>.</summary>
     public const int MostEvents = 1000;
 
@@ -24,6 +27,7 @@ public sealed class EventReader
     private readonly EventFields _fields;
     private readonly PointReader _points;
     private readonly List<string> _ids = [];
+    private readonly List<string> _chosenIds = [];
     private readonly byte[] _random = new byte[100 * EventId.RandomBytes];
     private int _randomLeft;
     private EventNaming? _naming;
@@ -47,8 +51,8 @@ public sealed class EventReader
     /// <summary>Whether it was an array.</summary>
     public bool IsArray { get; private set; }
 
-    /// <summary>Whether the client gave names to some events.</summary>
-    public bool IsNamedByClient { get; private set; }
+    /// <summary>Names that the client gave.</summary>
+    public IReadOnlyList<string> ChosenIds => _chosenIds;
 
     /// <summary>Reads a body.</summary>
     /// <param name="body">JSON in UTF-8.</param>
@@ -62,7 +66,7 @@ public sealed class EventReader
         _lines.ResetWrittenCount();
         _faults.Clear();
         _ids.Clear();
-        IsNamedByClient = false;
+        _chosenIds.Clear();
         (_tenant, _fields.Now, _naming, IsArray) = (tenant, now.ToUnixTimeMilliseconds(), naming, false);
         if (body.StartsWith("\uFEFF"u8))
             body = body[3..];
@@ -77,7 +81,7 @@ public sealed class EventReader
     {
         try
         {
-            var reader = new Utf8JsonReader(body);
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
             ReadAll(ref reader, form);
             while (reader.Read())
             {
@@ -131,9 +135,10 @@ public sealed class EventReader
         if (reader.BytesConsumed - start > MaxEventBytes)
             _faults.Add("body", "An event has at most 64 KiB.");
         var at = _event.UnixMilliseconds ?? _fields.Now;
-        var id = _event.Id ?? _naming?.Name(_ids.Count, at) ?? MakeId(at);
+        var id = _event.Id ?? _naming?.Name?.Invoke(_ids.Count, at) ?? MakeId(at);
         Note(id);
-        IsNamedByClient |= _event.Id is not null;
+        if (_event.Id is not null)
+            _chosenIds.Add(id);
         if (_faults.All.Count == 0 && _naming?.IsThere(id) != true)
             _event.Write(_tenant, at, id, _lines);
     }

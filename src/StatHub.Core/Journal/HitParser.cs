@@ -15,9 +15,6 @@ public sealed class HitParser(bool stored = false)
     /// <summary>The longest line, in bytes without its newline.</summary>
     public const int MaxLineBytes = 256 * 1024;
 
-    private const long EarliestMilliseconds = 946_684_800_000; // 2000-01-01
-    private const long MostAheadMilliseconds = 24 * 3600 * 1000;
-
     private readonly byte[] _key = new byte[HitKey.MaxBytes * 6 + 16];
     private readonly byte[] _value = new byte[64];
     private byte[] _args = new byte[4096];
@@ -104,9 +101,7 @@ public sealed class HitParser(bool stored = false)
             : HitTime.TryParseIso8601(Line.Text(line, HitField.TimeIso8601), out unixMilliseconds);
         if (!found)
             return RejectReason.Malformed;
-        return unixMilliseconds < EarliestMilliseconds || unixMilliseconds > now + MostAheadMilliseconds
-            ? RejectReason.TimeOutOfRange
-            : RejectReason.None;
+        return HitTime.IsInRange(unixMilliseconds, now) ? RejectReason.None : RejectReason.TimeOutOfRange;
     }
 
     /// <summary>A name that the service made for an event of this instant is nobody else's.</summary>

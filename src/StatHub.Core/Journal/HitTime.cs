@@ -7,6 +7,11 @@ namespace StatHub.Core.Journal;
 internal static class HitTime
 {
     private const int MostSecondDigits = 12;
+    private const long EarliestMilliseconds = 946_684_800_000; // 2000-01-01
+    private const long MostAheadMilliseconds = 24 * 3600 * 1000;
+
+    /// <summary>Whether a hit may be of an instant, both in Unix milliseconds: from 2000 on, and at most a day ahead of the clock.</summary>
+    public static bool IsInRange(long unixMilliseconds, long now) => unixMilliseconds >= EarliestMilliseconds && unixMilliseconds <= now + MostAheadMilliseconds;
 
     /// <summary>Parses <c>1700000000.123</c> to milliseconds; further digits are cut off.</summary>
     public static bool TryParseMsec(ReadOnlySpan<byte> text, out long unixMilliseconds)

@@ -36,6 +36,7 @@ internal static class ClassicEventEndpoints
             .WithSummary("Find an event of the token's tenant")
             .AnswersText(200, "What was sent, with `event_id` and `time`.", MediaTypeNames.Application.Json, """{"event":"server.start","uid":"system-web1","event_id":"entry_019a1b2c3d4e7f008899aabbccddeeff","time":"2026-03-01T12:00:00.000Z"}""")
             .Answers(404, "There is none.", Failure("entry_019a1b2c3d4e7f008899aabbccddeeff"), StatHubJson.Default.ClassicFailure)
+            .Answers(503, "It is not known yet whether there is one.", Failure("What was sent before is not counted yet. Try again later."), StatHubJson.Default.ClassicFailure)
             .Answers(403, "The token is missing, wrong or may not do this.", Forbidden, StatHubJson.Default.ClassicRefusal);
     }
 
@@ -53,8 +54,7 @@ internal static class ClassicEventEndpoints
         }
         catch (EventJournalException exception)
         {
-            http.Response.Headers.RetryAfter = "1";
-            return TypedResults.Json(Failure(exception.Message), StatHubJson.Default.ClassicFailure, statusCode: StatusCodes.Status503ServiceUnavailable);
+            return Unavailable(http, exception);
         }
     }
 
@@ -62,9 +62,22 @@ internal static class ClassicEventEndpoints
     {
         var id = RawPath.Part(http, "id");
         var found = new ArrayBufferWriter<byte>();
-        return await intake.TryFindAsync(http.OwnTenant(), id, found, http.RequestAborted)
-            ? TypedResults.Bytes(found.WrittenMemory.ToArray(), MediaTypeNames.Application.Json)
-            : TypedResults.Json(Failure(id), StatHubJson.Default.ClassicFailure, statusCode: StatusCodes.Status404NotFound);
+        try
+        {
+            return await intake.TryFindAsync(http.OwnTenant(), id, found, http.RequestAborted)
+                ? TypedResults.Bytes(found.WrittenMemory.ToArray(), MediaTypeNames.Application.Json)
+                : TypedResults.Json(Failure(id), StatHubJson.Default.ClassicFailure, statusCode: StatusCodes.Status404NotFound);
+        }
+        catch (EventJournalException exception)
+        {
+            return Unavailable(http, exception);
+        }
+    }
+
+    private static JsonHttpResult<ClassicFailure> Unavailable(HttpContext http, EventJournalException exception)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        return TypedResults.Json(Failure(exception.Message), StatHubJson.Default.ClassicFailure, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     private static ClassicFailure Failure(string message) => new(Success: false, Data: null, message);

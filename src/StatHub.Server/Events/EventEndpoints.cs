@@ -37,7 +37,7 @@ internal static class EventEndpoints
             .WithDescription("Works at once after the event was sent, and as long as its raw hit is kept. Case and surrounding space do not matter.")
             .AnswersText(200, "What was sent, with `event_id` and `time`.", "application/json", """{"event":"signup","uid":"u7","plan":"pro","event_id":"entry_019a1b2c3d4e7f008899aabbccddeeff","time":"2026-03-01T12:00:00.000Z"}""")
             .AnswersTenantProblems()
-            .AnswersProblems(Problems.UnknownEvent);
+            .AnswersProblems(Problems.UnknownEvent, Problems.EventNotKnownYet("…"));
     }
 
     private static async Task<Results<Ok<EventsAccepted>, JsonHttpResult<EventProblem>, ProblemResult>> TakeAsync(HttpContext http, EventIntake intake)
@@ -73,9 +73,17 @@ internal static class EventEndpoints
         if (arguments.Failed(out var problem))
             return problem;
         var found = new ArrayBufferWriter<byte>();
-        return await intake.TryFindAsync(tenant, id, found, http.RequestAborted)
-            ? TypedResults.Bytes(found.WrittenMemory.ToArray(), "application/json")
-            : Problems.UnknownEvent;
+        try
+        {
+            return await intake.TryFindAsync(tenant, id, found, http.RequestAborted)
+                ? TypedResults.Bytes(found.WrittenMemory.ToArray(), "application/json")
+                : Problems.UnknownEvent;
+        }
+        catch (EventJournalException exception)
+        {
+            http.Response.Headers.RetryAfter = "1";
+            return Problems.EventNotKnownYet(exception.Message);
+        }
     }
 
     private static string? ReadKey(HttpContext http, Arguments arguments)

@@ -31,26 +31,30 @@ internal sealed class EventIntake(EventJournal events, StoredEvents stored, Idem
     public string? Problem => events.Problem;
 
     /// <summary>Takes what a client sent, whole or not at all.</summary>
-    /// <exception cref="EventJournalException">It could not be brought to disk.</exception>
+    /// <exception cref="EventJournalException">It could not be brought to disk, or it is not known yet whether it is there already.</exception>
     public Task<IntakeAnswer> TakeAsync(EventBody body, EventForm form, TenantId tenant, string? key, CancellationToken cancellationToken) =>
         key is null ? TakeOnceAsync(body, form, tenant, cancellationToken) : TakeKeyedAsync(body, form, tenant, key, cancellationToken);
 
     /// <summary>Writes an event of a tenant; false when there is none of that name, neither in the store nor in the journal.</summary>
-    public async Task<bool> TryFindAsync(TenantId tenant, string id, ArrayBufferWriter<byte> target, CancellationToken cancellationToken) =>
-        stored.TryWrite(tenant, id, target)
-        || (await journal.WaitForFreshAsync(cancellationToken) && stored.TryWrite(tenant, id, target));
+    /// <exception cref="EventJournalException">The journal cannot be read through just now.</exception>
+    public async Task<bool> TryFindAsync(TenantId tenant, string id, ArrayBufferWriter<byte> target, CancellationToken cancellationToken)
+    {
+        if (stored.TryWrite(tenant, id, target))
+            return true;
+        await WaitForFreshAsync(cancellationToken);
+        return stored.TryWrite(tenant, id, target);
+    }
 
     private async Task<IntakeAnswer> TakeOnceAsync(EventBody body, EventForm form, TenantId tenant, CancellationToken cancellationToken)
     {
         var reader = _readers.Get();
         try
         {
-            if (!reader.TryRead(body.Bytes, form, tenant, time.GetUtcNow()))
+            var now = time.GetUtcNow();
+            if (!reader.TryRead(body.Bytes, form, tenant, now))
                 return Refuse(reader);
-            // A name that the service made: the event that it was made for has no other trace of it.
-            if (reader is { IsArray: false, IsNamedByClient: true } && EventId.TryInstant(reader.Ids[0], out _)
-                && await TryFindAsync(tenant, reader.Ids[0], new ArrayBufferWriter<byte>(), cancellationToken))
-                return new IntakeAnswer([.. reader.Ids], reader.IsArray);
+            if (await StoredAmongAsync(tenant, reader.ChosenIds, cancellationToken) is { Count: > 0 } known)
+                reader.TryRead(body.Bytes, form, tenant, now, new EventNaming(Name: null, known.Contains));
             return await AppendAsync(reader);
         }
         finally
@@ -95,14 +99,34 @@ internal sealed class EventIntake(EventJournal events, StoredEvents stored, Idem
             return IntakeAnswer.KeyWasReused;
         // Of a batch that was begun and not ended some events may be on disk: the others are added.
         if (!batch.IsNew && !batch.IsDone)
-            await journal.WaitForFreshAsync(cancellationToken);
+            await WaitForFreshAsync(cancellationToken);
+        var known = await StoredAmongAsync(tenant, reader.ChosenIds, cancellationToken);
         reader.TryRead(body.Bytes, form, tenant, batch.At, new EventNaming(
             (index, at) => EventId.MakeRepeatable(batch.Seed, index, at),
-            id => batch.IsDone || (!batch.IsNew && stored.TryWrite(tenant, id, new ArrayBufferWriter<byte>()))));
+            id => batch.IsDone || known.Contains(id) || (!batch.IsNew && IsStored(tenant, id))));
         var answer = await AppendAsync(reader);
         if (!batch.IsDone)
             keys.End(tenant, key);
         return answer;
+    }
+
+    /// <summary>Names that the service made, and a client sends again: the events that they were made for have no other trace of them.</summary>
+    private async Task<HashSet<string>> StoredAmongAsync(TenantId tenant, IReadOnlyList<string> chosen, CancellationToken cancellationToken)
+    {
+        var made = chosen.Where(id => EventId.TryInstant(id, out _)).ToHashSet(StringComparer.Ordinal);
+        if (made.All(id => IsStored(tenant, id)))
+            return made;
+        await WaitForFreshAsync(cancellationToken);
+        made.RemoveWhere(id => !IsStored(tenant, id));
+        return made;
+    }
+
+    private bool IsStored(TenantId tenant, string id) => stored.TryWrite(tenant, id, new ArrayBufferWriter<byte>());
+
+    private async Task WaitForFreshAsync(CancellationToken cancellationToken)
+    {
+        if (!await journal.WaitForFreshAsync(cancellationToken))
+            throw new EventJournalException("What was sent before is not counted yet. Try again later.");
     }
 
     private async Task<IntakeAnswer> AppendAsync(EventReader reader)

@@ -41,12 +41,14 @@ internal static class Problems
     public static readonly ProblemResult UnknownEvent = new(new Problem(
         "/problems/unknown-event", "There is no such event.", 404, "The tenant has no event of that name, or its raw hit is not kept any longer."));
 
+    public static ProblemResult EventNotKnownYet(string why) => new(new Problem("/problems/event-not-known-yet", "It is not known yet whether there is such an event.", 503, why));
+
     public static readonly ProblemResult KeyReused = new(new Problem(
         "/problems/idempotency-key-reused", "The Idempotency-Key was used for something else.", 422,
         "Within the last 24 hours another body came with this key. Nothing was stored."));
 
     public static ProblemResult EventsNotTaken(string why) => new(new Problem(
-        "/problems/events-not-taken", "The events could not be brought to disk.", 503, why + " Send them again; with the same Idempotency-Key or event_id none is counted twice."));
+        "/problems/events-not-taken", "The events were not taken.", 503, why + " Send them again; with the same Idempotency-Key or event_id none is counted twice."));
 
     public static readonly ProblemResult UnknownJob = new(new Problem(
         "/problems/unknown-job", "There is no such job.", 404, "No job of that number was asked for since the service started, or it is long gone."));

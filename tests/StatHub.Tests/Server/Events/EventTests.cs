@@ -89,6 +89,25 @@ public sealed class EventTests : OwnTenant
     }
 
     [Fact]
+    public async Task A_batch_that_may_be_on_disk_is_not_taken_again_before_that_is_known()
+    {
+        const string Body = """{"event":"a"}""";
+        // What a kill between the two leaves.
+        Api.Store.IdempotencyKeys.FindOrBegin(TenantId.Parse(Tenant), "killed", Encoding.UTF8.GetBytes(Body), TimeProvider.System.GetUtcNow());
+        var (journal, away) = (Path.Combine(Api.Folder, "journal"), Path.Combine(Api.Folder, "journal away"));
+        Directory.Move(journal, away);
+        var (asked, sent) = (Api.Client().GetAsync($"{Events}/nothing"), PostAsync(Body, "killed"));
+        var (unknown, early) = (await asked, await sent);
+        Directory.Move(away, journal);
+
+        early.Status.Should().Be(HttpStatusCode.ServiceUnavailable);
+        unknown.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        unknown.Headers.RetryAfter.Should().NotBeNull();
+        await Waiting.UntilAsync(async () => (await PostAsync(Body, "killed")).Status == HttpStatusCode.OK);
+        (await AskAsync("count")).GetProperty("hits").GetInt64().Should().Be(1);
+    }
+
+    [Fact]
     public async Task A_key_is_new_to_who_is_registered_again_under_an_erased_name()
     {
         await PostAsync("""{"event":"a"}""", "k");
@@ -102,6 +121,40 @@ public sealed class EventTests : OwnTenant
 
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
         (await AskAsync("count")).GetProperty("hits").GetInt64().Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, null)]
+    [InlineData(false, "k")]
+    [InlineData(true, "k")]
+    public async Task The_name_that_the_service_gave_may_be_sent_again_in_any_way(bool asArray, string? key)
+    {
+        var sent = await WholeApi.JsonAsync(await _client.PostAsync(Events, WholeApi.Json("""{"event":"a"}""")));
+        var again = await AskAsync("hits");
+        var body = $$"""{"event":"a","event_id":{{sent.GetProperty("ids")[0].GetRawText()}},"time":{{again[0].GetProperty("time").GetRawText()}}}""";
+
+        var answer = await PostAsync(asArray ? $$"""[{{body}},{"event":"b"}]""" : body, key);
+
+        answer.Status.Should().Be(HttpStatusCode.OK);
+        answer.Body.Should().Contain(sent.GetProperty("ids")[0].GetString());
+        (await AskAsync("count")).GetProperty("hits").GetInt64().Should().Be(asArray ? 2 : 1);
+    }
+
+    [Theory]
+    [InlineData(62, HttpStatusCode.OK)]
+    [InlineData(63, HttpStatusCode.BadRequest)]
+    public async Task What_is_taken_is_not_too_deep_to_be_found_and_listed(int depth, HttpStatusCode status)
+    {
+        var body = $$"""{"event":"deep","event_id":"d","a":{{new string('[', depth - 1)}}{{new string(']', depth - 1)}}}""";
+
+        (await PostAsync(body, null)).Status.Should().Be(status);
+
+        if (status == HttpStatusCode.OK)
+        {
+            (await WholeApi.JsonAsync(await Api.Client().GetAsync($"{Events}/d"))).GetProperty("event").GetString().Should().Be("deep");
+            (await AskAsync("hits")).GetArrayLength().Should().Be(1);
+        }
     }
 
     [Fact]
@@ -130,10 +183,11 @@ public sealed class EventTests : OwnTenant
         (await _client.PostAsync("/api/v1/tenants/other/events", WholeApi.Json("""{"event":"a"}"""))).StatusCode.Should().Be(HttpStatusCode.NotFound);
     }
 
-    private async Task<(HttpStatusCode Status, string Body)> PostAsync(string body, string key)
+    private async Task<(HttpStatusCode Status, string Body)> PostAsync(string body, string? key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Events) { Content = WholeApi.Json(body) };
-        request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        if (key is not null)
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var answer = await _client.SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
