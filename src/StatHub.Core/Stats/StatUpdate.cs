@@ -15,6 +15,9 @@ public sealed record StatUpdate(
 {
     /// <summary>Whether it changes nothing.</summary>
     public bool IsEmpty => Counters.Count == 0 && Gauges.Count == 0 && Members.Count == 0;
+
+    /// <summary>How many stats and members it changes at most, of the id and of its dims: what applying it costs.</summary>
+    public long Cells => (1L + Dims.Count) * (Counters.Count + Gauges.Count + Members.Count + Members.Values.Sum(members => members.Count));
 }
 
 /// <summary>A dim and its value, both in lower case.</summary>

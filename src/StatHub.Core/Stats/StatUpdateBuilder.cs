@@ -57,9 +57,12 @@ public sealed class StatUpdateBuilder
 
     private List<StatDim> Dims()
     {
+        var dims = new List<StatDim>();
         if (_dims.Count > StatLimits.Dims)
+        {
             Refuse(Text($"dims has over {StatLimits.Dims} names."));
-        var dims = new List<StatDim>(_dims.Count);
+            return dims;
+        }
         foreach (var (name, value) in _dims)
         {
             var dim = new StatDim(Lower(Name("dims", name)), Lower(value));

@@ -15,14 +15,12 @@ public sealed class EventJournal : IDisposable
     /// <summary>The most bytes that may wait for the disk.</summary>
     public const int MostWaitingBytes = 64 * 1024 * 1024;
 
-    private const int MostWaiting = 100_000;
     private const long MostFileBytes = 64 * 1024 * 1024;
 
     private readonly JournalFolder _folder;
     private readonly TimeProvider _time;
     private readonly string _path;
-    private readonly GroupCommit<Append> _groups;
-    private long _waitingBytes;
+    private readonly GroupCommit<string, Append> _groups;
     private SafeFileHandle? _file;
     private long _length;
     private DateTimeOffset _writtenAt;
@@ -32,7 +30,7 @@ public sealed class EventJournal : IDisposable
         (_folder, _time, _path) = (folder, time, Path.Combine(folder.Path, JournalFileName.LiveEvents));
         // What a crash left may end within a line, and nothing may be glued to it.
         CutOff();
-        _groups = new GroupCommit<Append>("events", MostWaiting, Commit);
+        _groups = new GroupCommit<string, Append>("events", new GroupBounds(MostWaitingBytes, MostWaitingBytes, MostWaitingBytes), Commit);
     }
 
     /// <summary>What was wrong with the last write; null when it succeeded.</summary>
@@ -44,11 +42,12 @@ public sealed class EventJournal : IDisposable
     public Task AppendAsync(ReadOnlyMemory<byte> lines)
     {
         var append = new Append(lines);
-        if (Interlocked.Add(ref _waitingBytes, lines.Length) is var waiting && waiting > MostWaitingBytes && waiting > lines.Length)
-            throw Refuse(append, GroupRefusal.TooMany);
-        if (_groups.Add(append) is var refusal and not GroupRefusal.None)
-            throw Refuse(append, refusal);
-        return append.Task;
+        return _groups.Add("", append, lines.Length) switch
+        {
+            GroupRefusal.None => append.Task,
+            GroupRefusal.Stopping => throw new EventJournalException("The service stops."),
+            _ => throw new EventJournalException("More events come than the disk takes."),
+        };
     }
 
     public void Dispose()
@@ -57,19 +56,12 @@ public sealed class EventJournal : IDisposable
         _file?.Dispose();
     }
 
-    private EventJournalException Refuse(Append append, GroupRefusal refusal)
-    {
-        Interlocked.Add(ref _waitingBytes, -append.Lines.Length);
-        return new EventJournalException(refusal == GroupRefusal.Stopping ? "The service stops." : "More events come than the disk takes.");
-    }
-
     private void Commit(IReadOnlyList<Append> group)
     {
         var lines = group.Select(append => append.Lines).ToList();
         var bytes = lines.Sum(line => (long)line.Length);
         var failure = TryWrite(lines, bytes);
         Problem = failure?.Message;
-        Interlocked.Add(ref _waitingBytes, -bytes);
         foreach (var append in group)
         {
             if (failure is null)

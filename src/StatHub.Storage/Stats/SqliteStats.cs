@@ -10,7 +10,8 @@ namespace StatHub.Storage.Stats;
 /// <summary>Stats in a database of their own, so that no commit of hits delays theirs. What is read is what is committed.</summary>
 public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
 {
-    private const int MostWaiting = 10_000;
+    // Weights are cells: a stat of an id or of a value. A commit of so many takes about a tenth of a second, which is what others wait for.
+    private static readonly GroupBounds Bounds = new(Commit: 20_000, Waiting: 1_000_000, WaitingOfOwner: 250_000);
 
     private readonly Writer _writer;
     private readonly ReadPool _readers;
@@ -19,7 +20,7 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
     private readonly TenantSizes _sizes;
     private readonly UpdateApplier _applier;
     private readonly StatsDelete _delete;
-    private readonly GroupCommit<StatsWork> _commits;
+    private readonly GroupCommit<TenantId, StatsWork> _commits;
     private readonly ConcurrentDictionary<TenantId, long> _changes = new();
     private readonly StatsSettings _settings;
     private readonly Func<TenantId, bool> _isRegistered;
@@ -53,7 +54,7 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
             _writer.Dispose();
             throw;
         }
-        _commits = new GroupCommit<StatsWork>("stats", MostWaiting, Commit);
+        _commits = new GroupCommit<TenantId, StatsWork>("stats", Bounds, Commit);
     }
 
     /// <summary>What became of commits.</summary>
@@ -74,7 +75,7 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
     {
         if (update.IsEmpty)
             return null;
-        var refusal = await CommitAsync(tenant, () => _isRegistered(tenant)
+        var refusal = await CommitAsync(tenant, update.Cells, () => _isRegistered(tenant)
             ? _applier.Apply(tenant, update, Bucket)
             : new StatRefusal("The tenant was erased.")).ConfigureAwait(false);
         Meter.Answered(refusal is not null);
@@ -89,23 +90,24 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
 
     public StatStamp Stamp(TenantId tenant) => new(_changes.GetValueOrDefault(tenant), Bucket);
 
-    public Task<int> DeleteAsync(TenantId tenant, string containing) => CommitAsync(tenant, () =>
+    public Task<int> DeleteAsync(TenantId tenant, string containing) => CommitAsync(tenant, Bounds.Commit, () =>
     {
         _cells.Write();
-        Forget();
+        Forget(tenant);
         return _delete.Containing(tenant, containing);
     });
 
     // An update that is on its way is refused then.
     void ITenantData.Erase(TenantId tenant, long erasedAt)
     {
-        if (_writer.Alone(() => _delete.IsDone(tenant, erasedAt)))
+        var isDone = _writer.Alone(() => _delete.IsDone(tenant, erasedAt));
+        // What is noted here is done there: archives did not note it themselves once.
+        Archive.Erase(tenant, erasedAt, isDone);
+        if (isDone)
             return;
-        // The archive first: what is noted in the database of stats is done.
-        Archive.Erase(tenant);
         _writer.Transaction(() =>
         {
-            Forget();
+            Forget(tenant);
             _delete.Everything(tenant, erasedAt);
         });
         Changed(tenant);
@@ -121,10 +123,10 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
         _writer.Dispose();
     }
 
-    private async Task<T> CommitAsync<T>(TenantId tenant, Func<T> work)
+    private async Task<T> CommitAsync<T>(TenantId tenant, long weight, Func<T> work)
     {
         var waiting = new StatsWork<T>(work, () => Changed(tenant));
-        if (_commits.Add(waiting) is var refusal and not GroupRefusal.None)
+        if (_commits.Add(tenant, waiting, weight) is var refusal and not GroupRefusal.None)
             throw new StatsUnavailableException(refusal == GroupRefusal.Stopping ? "The service is stopping." : "Too many updates wait. Try again later.");
         return await waiting.Task.ConfigureAwait(false);
     }
@@ -165,14 +167,15 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
         if (_generation == _writer.Generation)
             return;
         _generation = _writer.Generation;
-        Forget();
+        Forget(tenant: null);
     }
 
-    private void Forget()
+    /// <summary>What rows said is not so any more, of a tenant or of all.</summary>
+    private void Forget(TenantId? tenant)
     {
         _cells.Forget();
         _lists.Forget();
-        _sizes.Forget();
+        _sizes.Forget(tenant);
     }
 
     private static List<StatRow> Rows(Reader reader, TenantId tenant, string? dim)

@@ -16,8 +16,14 @@ internal sealed class TenantSizes(Writer writer)
         return size;
     }
 
-    /// <summary>Nobody knows any more what the file has.</summary>
-    public void Forget() => _sizes.Clear();
+    /// <summary>Nobody knows any more what the file has of a tenant, or of all.</summary>
+    public void Forget(TenantId? tenant)
+    {
+        if (tenant is { } one)
+            _sizes.Remove(one);
+        else
+            _sizes.Clear();
+    }
 
     private TenantSize Count(TenantId tenant)
     {

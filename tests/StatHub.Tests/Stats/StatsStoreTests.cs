@@ -108,6 +108,34 @@ public sealed class StatsStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_reports_much_is_refused_before_others_wait_long()
+    {
+        using var folder = new StoreFolder();
+        var store = folder.Store.Stats;
+        var names = string.Join(",", Enumerable.Range(0, 1000).Select(i => $"k{i}=1"));
+        StatUpdate Heavy(int number) => Update($"h{number}", string.Join(",", Enumerable.Range(0, 16).Select(dim => $"d{dim}=v")), increments: names);
+        async Task<bool> IsTakenAsync(Task<StatRefusal?> update)
+        {
+            try
+            {
+                return await update is null;
+            }
+            catch (StatsUnavailableException)
+            {
+                return false;
+            }
+        }
+
+        var heavy = Enumerable.Range(0, 60).Select(number => IsTakenAsync(store.ApplyAsync(Demo, Heavy(number)))).ToList();
+        (await store.ApplyAsync(TenantId.Parse("other"), Update("a", "country=es", "k=1"))).Should().BeNull();
+
+        heavy.Count(update => !update.IsCompleted).Should().BeGreaterThan(8, "others take turns with them");
+        var taken = (await Task.WhenAll(heavy)).Count(isTaken => isTaken);
+        taken.Should().BeInRange(14, 20);
+        store.Read(Demo, "d0").Dims["d0"]["v"].Counters["k0"].Should().Be(taken);
+    }
+
+    [Fact]
     public async Task An_erased_tenant_leaves_no_stats_and_begins_with_none()
     {
         using var folder = new StoreFolder();
