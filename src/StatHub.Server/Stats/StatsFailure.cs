@@ -12,6 +12,8 @@ internal sealed class StatsFailure(int status, string error) : IResult, IStatusC
 
     public static readonly StatsFailure UnknownTenant = new(StatusCodes.Status404NotFound, "There is no such tenant.");
 
+    public static readonly StatsFailure TooManyStreams = new(StatusCodes.Status429TooManyRequests, $"The tenant has {OpenStreams.Most} open streams, and may have no more.");
+
     public static readonly StatsFailure NoTenant = new(
         StatusCodes.Status400BadRequest, "The token is for all tenants: name one with ?tenant=, or send a token of the tenant.");
 
@@ -28,7 +30,7 @@ internal sealed class StatsFailure(int status, string error) : IResult, IStatusC
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = status;
-        if (status == StatusCodes.Status503ServiceUnavailable)
+        if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests && !httpContext.Response.Headers.ContainsKey("Retry-After"))
             httpContext.Response.Headers.RetryAfter = "5";
         return httpContext.Response.WriteAsJsonAsync(
             new UpdateAnswer(false, error), StatHubJson.Default.UpdateAnswer, contentType: null, httpContext.RequestAborted);

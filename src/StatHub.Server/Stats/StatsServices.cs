@@ -16,6 +16,7 @@ internal static class StatsServices
         services.AddSingleton<IStatsStore>(provider => provider.GetRequiredService<SqliteStats>());
         services.AddSingleton<StatsTenant>();
         services.AddSingleton<AnswerCache>();
+        services.AddSingleton<OpenStreams>();
         services.AddSingleton<StatsState>();
         services.AddSingleton<IReadinessSource>(provider => provider.GetRequiredService<StatsState>());
         services.AddSingleton<IMetricSource>(provider => provider.GetRequiredService<StatsState>());

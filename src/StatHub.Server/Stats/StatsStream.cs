@@ -15,7 +15,7 @@ internal static class StatsStream
 {
     private const string All = "*";
 
-    // A token that is revoked is valid no longer than this; clients connect again by themselves.
+    // Clients connect again by themselves.
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     public static void MapStream(this IEndpointRouteBuilder routes) =>
@@ -27,12 +27,15 @@ internal static class StatsStream
             .AnswersFailures();
 
     private static async Task<Results<EmptyHttpResult, StatsFailure>> StreamAsync(
-        HttpContext http, StatsTenant tenants, IStatsStore stats, IOptions<StatsOptions> options, TimeProvider time, IHostApplicationLifetime life)
+        HttpContext http, StatsTenant tenants, ITokenStore tokens, OpenStreams streams, IStatsStore stats, IOptions<StatsOptions> options, TimeProvider time,
+        IHostApplicationLifetime life)
     {
         if (!tenants.TryFind(http, out var tenant, out var failure))
             return failure;
         if (RawPath.Part(http, "kind", 2) is var kind && kind is not ("counter" or "gauge"))
             return StatsFailure.Bad("The kind is counter or gauge.");
+        if (!streams.TryOpen(tenant))
+            return StatsFailure.TooManyStreams;
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         // For an nginx that is not ours.
@@ -43,7 +46,7 @@ internal static class StatsStream
         ending.CancelAfter(Longest);
         try
         {
-            while (!ending.IsCancellationRequested)
+            while (!ending.IsCancellationRequested && MayRead(http, tokens, time))
             {
                 await WriteAsync(http.Response, question.Ask(stats, tenant, time.GetUtcNow()), ending.Token);
                 await Task.Delay(options.Value.StreamInterval, time, ending.Token);
@@ -53,8 +56,17 @@ internal static class StatsStream
         {
             // The client left, the hour is over, or the service stops.
         }
+        finally
+        {
+            streams.Close(tenant);
+        }
         return TypedResults.Empty;
     }
+
+    /// <summary>Whether the token is valid still; without one the tenant of such requests is asked.</summary>
+    private static bool MayRead(HttpContext http, ITokenStore tokens, TimeProvider time) =>
+        http.Features.Get<Token>() is not { } token
+        || tokens.List(token.Tenant).Any(known => known.Id == token.Id && !known.IsExpired(time.GetUtcNow()));
 
     private static async Task WriteAsync(HttpResponse response, StreamedStats message, CancellationToken cancellationToken)
     {

@@ -57,6 +57,13 @@ public sealed class StatsApi : IDisposable
         Api.Services.GetRequiredService<StatHub.Storage.Store>().Tenants.TryCreate(new Tenant(TenantId.Parse(tenant), tenant, null, StatHubApi.Noon));
     }
 
+    /// <summary>Revokes all tokens of a tenant.</summary>
+    public void Revoke(string tenant = "demo")
+    {
+        foreach (var token in Api.Store.List(TenantId.Parse(tenant)))
+            Api.Store.Revoke(token.Tenant, token.Id);
+    }
+
     /// <summary>Sends a body as old clients do, without a type.</summary>
     public static async Task<(HttpStatusCode Status, string Body)> PostAsync(HttpClient client, string path, string body) =>
         await PostAsync(client, path, Encoding.UTF8.GetBytes(body));

@@ -57,6 +57,42 @@ public sealed class StatsStreamTests : IDisposable
         (await answer.Content.ReadAsStringAsync()).Should().Be("""{"succeeded":false,"error":"The kind is counter or gauge."}""");
     }
 
+    [Fact]
+    public async Task A_stream_ends_when_its_token_is_revoked()
+    {
+        var other = _stats.Client();
+        using var answer = await OpenAsync("country/*/counter/k");
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        (await reader.ReadLineAsync()).Should().StartWith("data:");
+
+        _stats.Revoke();
+
+        (await reader.ReadToEndAsync()).Should().NotBeNull("it comes to its end");
+        using var again = await other.GetAsync("/stats/country");
+        again.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_tenant_has_so_many_streams_and_no_more()
+    {
+        var open = new List<HttpResponseMessage>();
+        for (var i = 0; i < 100; i++)
+            open.Add(await OpenAsync("country/*/counter/k"));
+        using (var more = await OpenAsync("country/*/counter/k"))
+        {
+            more.StatusCode.Should().Be(HttpStatusCode.TooManyRequests);
+            more.Headers.RetryAfter.Should().NotBeNull();
+        }
+
+        open.ForEach(one => one.Dispose());
+
+        await Waiting.UntilAsync(async () =>
+        {
+            using var next = await OpenAsync("country/*/counter/k");
+            return next.StatusCode == HttpStatusCode.OK;
+        });
+    }
+
     public void Dispose() => _stats.Dispose();
 
     private Task<HttpResponseMessage> OpenAsync(string question) => _client.GetAsync("/stats/stream/" + question, HttpCompletionOption.ResponseHeadersRead);
