@@ -72,7 +72,7 @@ public sealed class Store : IDisposable
         Dimensions = new SqliteDimensionCounts(_readers, _committer.PendingRollups);
         Verifier = new Verifier(_readers, RawHits, _committer, options.StoredDimensions());
         wiper.Wipe();
-        both.EraseAgain();
+        UnfinishedErasures = both.EraseAgain();
         Retention.Recover();
         var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
         Directory.CreateDirectory(journal.Path);
@@ -90,6 +90,9 @@ public sealed class Store : IDisposable
 
     /// <summary>What was found damaged in the database since.</summary>
     public DatabaseDamage Damage { get; }
+
+    /// <summary>What of erased tenants could not be removed at the start.</summary>
+    public IReadOnlyList<string> UnfinishedErasures { get; }
 
     public ITenantStore Tenants { get; }
 

@@ -7,6 +7,7 @@ internal sealed class ArchiveState : IReadinessSource, IMetricSource
 {
     private volatile string? _problem;
     private long _failures;
+    private long _leftOut;
     private long _writtenAt;
 
     /// <summary>Everything is archived whose period has begun.</summary>
@@ -23,6 +24,9 @@ internal sealed class ArchiveState : IReadinessSource, IMetricSource
         _problem = problem;
     }
 
+    /// <summary>Stats found no room.</summary>
+    public void LeftOut(int stats) => Interlocked.Add(ref _leftOut, stats);
+
     public IEnumerable<string> Reasons()
     {
         if (_problem is { } problem)
@@ -33,6 +37,8 @@ internal sealed class ArchiveState : IReadinessSource, IMetricSource
     {
         text.Metric("stathub_stats_archive_failures_total", "counter", "Tries to archive a dim of stats that failed.")
             .Sample("stathub_stats_archive_failures_total", Interlocked.Read(ref _failures));
+        text.Metric("stathub_stats_archive_left_out_total", "counter", "Stats of a period that found no table or column in the archive.")
+            .Sample("stathub_stats_archive_left_out_total", Interlocked.Read(ref _leftOut));
         if (Interlocked.Read(ref _writtenAt) is not 0 and var writtenAt)
         {
             text.Metric("stathub_stats_archive_timestamp_seconds", "gauge", "When everything was archived last.")

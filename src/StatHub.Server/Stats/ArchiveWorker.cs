@@ -56,11 +56,16 @@ internal sealed partial class ArchiveWorker : BackgroundService
 
     private bool Archive()
     {
-        var failures = _archiver.Run();
+        var (failures, leftOut) = _archiver.Run();
         foreach (var failure in failures)
             Note(failure);
         if (failures.Count == 0)
             _state.Written(_time.GetUtcNow());
+        if (leftOut > 0)
+        {
+            _state.LeftOut(leftOut);
+            LogLeftOut(leftOut);
+        }
         return failures.Count == 0;
     }
 
@@ -73,6 +78,9 @@ internal sealed partial class ArchiveWorker : BackgroundService
         _state.Failed(exception.Message);
         LogFailed(exception);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The archive has no room for {Stats} stats: it has as many tables, or columns of a dim, as it may have. The others are archived")]
+    private partial void LogLeftOut(int stats);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Stats could not be archived; it is tried again")]
     private partial void LogFailed(Exception exception);

@@ -14,10 +14,17 @@ internal static class ArchiveSchema
         CREATE TABLE _column (
             dim TEXT NOT NULL, kind INTEGER NOT NULL, stat TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (dim, kind, stat)) STRICT, WITHOUT ROWID;
         """,
+        """
+        -- The latest erase of a tenant that was done here.
+        CREATE TABLE _erased (tenant TEXT PRIMARY KEY, erased_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        """,
     ]);
 
     /// <summary>The table of a dim: its name, unless SQLite or the archive has that for itself.</summary>
     public static string TableOf(string dim) => dim.StartsWith('_') || dim.StartsWith("dim:", StringComparison.Ordinal) || dim.StartsWith("sqlite_", StringComparison.Ordinal) ? "dim:" + dim : dim;
+
+    /// <summary>The dim of a table.</summary>
+    public static string DimOf(string table) => table.StartsWith("dim:", StringComparison.Ordinal) ? table[4..] : table;
 
     /// <summary>A name as SQL has it.</summary>
     public static string Quote(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';

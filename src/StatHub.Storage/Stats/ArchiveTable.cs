@@ -34,7 +34,7 @@ internal sealed class ArchiveTable
     /// <summary>Writes a row for each value that has none yet for this period; how many stats found no column.</summary>
     public int Write(TenantId tenant, long start, SortedDictionary<string, ReportedStats> values)
     {
-        var left = values.Values.SelectMany(Stats).Select(stat => stat.Key).Distinct().Count(key => !TryAdd(key));
+        var left = Stats(values).Count(key => !TryAdd(key));
         var columns = _columns.ToList();
         var names = string.Concat(columns.Select(column => ", " + ArchiveSchema.Quote(column.Value)));
         var places = string.Concat(Enumerable.Range(4, columns.Count).Select(place => string.Create(CultureInfo.InvariantCulture, $", ?{place}")));
@@ -45,6 +45,51 @@ internal sealed class ArchiveTable
             insert.Run([tenant.ToString(), value, start, .. columns.Select(column => Value(numbers, column.Key))]);
         }
         return left;
+    }
+
+    /// <summary>What has a column each.</summary>
+    public static IEnumerable<(StatKind Kind, string Stat)> Stats(SortedDictionary<string, ReportedStats> values) =>
+        values.Values.SelectMany(Stats).Select(stat => stat.Key).Distinct();
+
+    /// <summary>Removes a tenant's rows, and the names that nobody else has: columns without a number, a table without a row.</summary>
+    public static void Erase(SqliteConnection connection, string table, TenantId tenant)
+    {
+        var quoted = ArchiveSchema.Quote(table);
+        using (var delete = new Statement(connection, $"DELETE FROM {quoted} WHERE _tenant = ?1"))
+        {
+            if (delete.Run(tenant.ToString()) == 0)
+                return;
+        }
+        var dim = ArchiveSchema.DimOf(table);
+        var isEmpty = IsEmpty(connection, $"SELECT 1 FROM {quoted} LIMIT 1");
+        foreach (var column in Columns(connection, dim))
+        {
+            var name = ArchiveSchema.Quote(column);
+            if (!isEmpty && !IsEmpty(connection, $"SELECT 1 FROM {quoted} WHERE {name} IS NOT NULL LIMIT 1"))
+                continue;
+            if (!isEmpty)
+                Database.Execute(connection, $"ALTER TABLE {quoted} DROP COLUMN {name}");
+            using var forget = new Statement(connection, "DELETE FROM _column WHERE dim = ?1 AND name = ?2");
+            forget.Run(dim, column);
+        }
+        if (isEmpty)
+            Database.Execute(connection, $"DROP TABLE {quoted}");
+    }
+
+    private static List<string> Columns(SqliteConnection connection, string dim)
+    {
+        using var known = new Statement(connection, "SELECT name FROM _column WHERE dim = ?1");
+        using var rows = known.Rows(dim);
+        var names = new List<string>();
+        while (rows.Read())
+            names.Add(rows.Text(0));
+        return names;
+    }
+
+    private static bool IsEmpty(SqliteConnection connection, string question)
+    {
+        using var any = new Statement(connection, question);
+        return any.Number() is null;
     }
 
     private static IEnumerable<((StatKind Kind, string Stat) Key, Int128 Number)> Stats(ReportedStats reported) =>

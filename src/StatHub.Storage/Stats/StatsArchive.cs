@@ -25,24 +25,25 @@ public sealed class StatsArchive : IDisposable
     /// <param name="dim">The dim.</param>
     /// <param name="start">The Unix second that the period begins with.</param>
     /// <param name="values">What is reported of it.</param>
-    /// <exception cref="StoreException">It has as many tables or columns as it may have; the rest was written.</exception>
+    /// <returns>How many stats found no room: there are as many tables or columns as there may be. The others are written.</returns>
     /// <exception cref="SqliteException">It could not be written.</exception>
-    public void Write(TenantId tenant, string dim, long start, SortedDictionary<string, ReportedStats> values)
+    public int Write(TenantId tenant, string dim, long start, SortedDictionary<string, ReportedStats> values)
     {
-        var left = Transaction(connection =>
+        return Transaction(connection =>
         {
             if (!_isRegistered(tenant))
                 return 0;
             if (Tables(connection) is { Count: >= MostTables } tables && !tables.Contains(ArchiveSchema.TableOf(dim)))
-                throw new StoreException($"{ArchiveSchema.File.Name} has {MostTables} tables, and none for the dim '{dim}'.");
+                return ArchiveTable.Stats(values).Count();
             return new ArchiveTable(connection, dim).Write(tenant, start, values);
         });
-        if (left > 0)
-            throw new StoreException($"The table of the dim '{dim}' in {ArchiveSchema.File.Name} has no room for {left} stats; the others were written.");
     }
 
     /// <summary>Removes everything of a tenant.</summary>
-    internal void Erase(TenantId tenant)
+    /// <param name="tenant">Who was erased.</param>
+    /// <param name="erasedAt">Unix milliseconds. What was removed for this erase before is not removed again.</param>
+    /// <param name="isDone">Whether it is known to be done, and has only to be noted.</param>
+    internal void Erase(TenantId tenant, long erasedAt, bool isDone)
     {
         lock (_gate)
         {
@@ -50,12 +51,14 @@ public sealed class StatsArchive : IDisposable
                 return;
             Transaction(connection =>
             {
+                using var done = new Statement(connection, "SELECT erased_ms FROM _erased WHERE tenant = ?1");
+                if (done.Number(tenant.ToString()) >= erasedAt)
+                    return 0;
                 Database.Execute(connection, "PRAGMA secure_delete = ON");
-                foreach (var table in Tables(connection))
-                {
-                    using var delete = new Statement(connection, $"DELETE FROM {ArchiveSchema.Quote(table)} WHERE _tenant = ?1");
-                    delete.Run(tenant.ToString());
-                }
+                foreach (var table in isDone ? [] : Tables(connection))
+                    ArchiveTable.Erase(connection, table, tenant);
+                using var note = new Statement(connection, "INSERT INTO _erased (tenant, erased_ms) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET erased_ms = excluded.erased_ms");
+                note.Run(tenant.ToString(), erasedAt);
                 return 0;
             });
             // The log would keep what was overwritten in the file.
@@ -71,7 +74,7 @@ public sealed class StatsArchive : IDisposable
 
     private static HashSet<string> Tables(SqliteConnection connection)
     {
-        using var names = new Statement(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> '_column' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+        using var names = new Statement(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('_column', '_erased') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
         using var rows = names.Rows();
         var tables = new HashSet<string>(StringComparer.Ordinal);
         while (rows.Read())

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Tokens;
 
@@ -41,12 +42,24 @@ internal sealed class TenantsAndTokens(SqliteTenants tenants, SqliteTokens token
     }
 
     /// <summary>Erases those again whom an older database brought back, of hits or another.</summary>
-    public void EraseAgain()
+    /// <returns>What could not be erased. The next start tries again; until then the tenant cannot be registered.</returns>
+    public IReadOnlyList<string> EraseAgain()
     {
         if (tenants.EraseAgain())
             tokens.Reread();
+        var failures = new List<string>();
         foreach (var (tenant, erasedAt) in erasures.Read())
-            Erase(tenant, erasedAt);
+        {
+            try
+            {
+                Erase(tenant, erasedAt);
+            }
+            catch (Exception exception) when (exception is SqliteException or StoreException or IOException)
+            {
+                failures.Add($"Tenant '{tenant}' was erased, and something of it is left: {exception.Message}");
+            }
+        }
+        return failures;
     }
 
     private void EraseOthers(TenantId id)

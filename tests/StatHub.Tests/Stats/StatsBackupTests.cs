@@ -81,7 +81,7 @@ public sealed class StatsBackupTests : IDisposable
     {
         await _folder.Store.Stats.ApplyAsync(Demo, Update("a", "country=es", "k=5", members: "m=alice"));
         await _folder.Store.Stats.ApplyAsync(Other, Update("a", "country=es", "k=5"));
-        new StatsArchiver(_folder.Store.Stats, _folder.Store.Tenants, _ => TimeSpan.FromMinutes(10), _folder.Time).Run().Should().BeEmpty();
+        new StatsArchiver(_folder.Store.Stats, _folder.Store.Tenants, _ => TimeSpan.FromMinutes(10), _folder.Time).Run().Failures.Should().BeEmpty();
         using var backups = _folder.Store.CreateBackups(new BackupSettings { Folder = Path.Combine(_folder.Path, "backups"), Keep = 3 });
         return (await backups.MakeAsync(_ => { }, CancellationToken.None)).Path;
     }

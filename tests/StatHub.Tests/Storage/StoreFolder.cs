@@ -33,7 +33,7 @@ public sealed class StoreFolder : IDisposable
         if (!tenants)
             return;
         foreach (var tenant in (string[])["demo", "other"])
-            Store.Tenants.TryCreate(new Tenant(TenantId.Parse(tenant), tenant, null, Time.GetUtcNow())).Should().BeTrue();
+            Register(tenant);
     }
 
     public string Path { get; }
@@ -75,9 +75,17 @@ public sealed class StoreFolder : IDisposable
     /// <summary>Compares everything with the raw hits.</summary>
     public VerifyReport Verify() => Store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None);
 
-    public void Restart()
+    public void Register(string tenant) =>
+        Store.Tenants.TryCreate(new Tenant(TenantId.Parse(tenant), tenant, null, Time.GetUtcNow())).Should().BeTrue();
+
+    /// <summary>Opens the store again.</summary>
+    public void Restart() => RestartAfter(() => { });
+
+    /// <summary>Opens it again after something was done while nobody had it open.</summary>
+    public void RestartAfter(Action meanwhile)
     {
         Store.Dispose();
+        meanwhile();
         Store = Open();
     }
 
