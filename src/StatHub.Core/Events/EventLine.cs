@@ -63,18 +63,7 @@ internal sealed class EventLine
     {
         if (!TryUnescape(escaped, out var name))
             return false;
-        _keyLength = 0;
-        while (!name.IsEmpty)
-        {
-            Rune.DecodeFromUtf8(name, out var rune, out var used);
-            name = name[used..];
-            var kept = rune.Value == '/' || Rune.IsControl(rune) ? new Rune('_') : rune;
-            if (_keyLength + kept.Utf8SequenceLength > _key.Length)
-                break;
-            _keyLength += kept.EncodeToUtf8(_key.AsSpan(_keyLength));
-        }
-        if (_keyLength == 0)
-            _key[_keyLength++] = (byte)'_';
+        _keyLength = FoldedKey.Write(name, _key);
         return true;
     }
 

@@ -32,6 +32,12 @@ public enum HitField : byte
     /// <summary>Who caused an event.</summary>
     Uid,
 
+    /// <summary>The format of the log that a hit is of.</summary>
+    Log,
+
+    /// <summary>Why a line of a log could not be read.</summary>
+    Refused,
+
     /// <summary>Another field that holds client addresses.</summary>
     OtherAddress,
 
@@ -51,6 +57,7 @@ public static class HitFields
         2 when name.SequenceEqual("tv"u8) => HitField.Tv,
         3 when name.SequenceEqual("key"u8) => HitField.Key,
         3 when name.SequenceEqual("uid"u8) => HitField.Uid,
+        3 when name.SequenceEqual("log"u8) => HitField.Log,
         3 when name.SequenceEqual("bot"u8) => HitField.Reserved,
         4 when name.SequenceEqual("msec"u8) => HitField.Msec,
         4 when name.SequenceEqual("args"u8) => HitField.Args,
@@ -58,6 +65,7 @@ public static class HitFields
         6 when name.SequenceEqual("tenant"u8) => HitField.Tenant,
         6 when name.SequenceEqual("status"u8) => HitField.Status,
         7 when name.SequenceEqual("request"u8) => HitField.Request,
+        7 when name.SequenceEqual("refused"u8) => HitField.Refused,
         7 when name.SequenceEqual("visitor"u8) || name.SequenceEqual("country"u8) => HitField.Reserved,
         8 when name.SequenceEqual("http_dnt"u8) => HitField.Dnt,
         8 when name.SequenceEqual("event_id"u8) => HitField.EventId,

@@ -44,6 +44,8 @@ public sealed class HitParser(bool stored = false)
             // A file without a tenant in its name and a line without one: that is no journal line at all.
             return Line.Has(HitField.Tenant) || file.Kind == JournalFileKind.PerKey ? RejectReason.BadTenant : RejectReason.Malformed;
         }
+        if (Line.Has(HitField.Refused) && Line.Has(HitField.Log))
+            return RejectReason.LogLine;
         var reason = ReadStatus(line);
         if (reason != RejectReason.None)
             return reason;
@@ -73,7 +75,8 @@ public sealed class HitParser(bool stored = false)
 
     private RejectReason ReadStatus(ReadOnlySpan<byte> line)
     {
-        if (!Line.Has(HitField.Status))
+        // What a log says of its own server counts whatever the status is.
+        if (!Line.Has(HitField.Status) || Line.Has(HitField.Log))
             return RejectReason.None;
         var status = Line.Text(line, HitField.Status);
         if (status.SequenceEqual("200"u8) || status.SequenceEqual("204"u8) || status.SequenceEqual("304"u8))

@@ -7,7 +7,7 @@ namespace StatHub.Core.Journal;
 
 /// <summary>
 /// What the name of a journal file says: <c>hits.log</c> and <c>events.log</c> are live, <c>hits-YYYY-MM-DD-HH-MM.log</c> (and <c>.log.1</c>, …)
-/// and <c>events-…</c> are cut off, <c>tenant-key-YYYY-MM-DD-HH-MM.log</c> holds one minute of one key.
+/// and <c>events-…</c> are cut off, <c>logs-…</c> came whole, <c>tenant-key-YYYY-MM-DD-HH-MM.log</c> holds one minute of one key.
 /// </summary>
 /// <param name="Kind">Which of them.</param>
 /// <param name="Tenant">The tenant's bytes, of a per-key file; they may be no valid tenant.</param>
@@ -20,6 +20,9 @@ public sealed record JournalFileName(JournalFileKind Kind, byte[] Tenant, byte[]
 
     /// <summary>The live file that the service appends events to.</summary>
     public const string LiveEvents = "events.log";
+
+    /// <summary>What the files of logs that were imported would be called, were they ever live.</summary>
+    public const string Logs = "logs.log";
 
     /// <summary>What the name of the live file says: nothing about tenant, key or time.</summary>
     public static readonly JournalFileName LiveFile = new(JournalFileKind.Live, [], [], -1);
@@ -53,7 +56,7 @@ public sealed record JournalFileName(JournalFileKind Kind, byte[] Tenant, byte[]
             return false;
         var minutes = new DateTimeOffset(minute).ToUnixTimeSeconds() / 60;
         var head = stem.AsSpan(0, stem.Length - MinuteFormat.Length);
-        if (head is "hits-" or "events-")
+        if (head is "hits-" or "events-" or "logs-")
         {
             parsed = new JournalFileName(JournalFileKind.Cut, [], [], minutes);
             return true;

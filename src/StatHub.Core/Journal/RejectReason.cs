@@ -49,6 +49,9 @@ public enum RejectReason : byte
 
     /// <summary>The tenant had as many hits that day as it may have.</summary>
     Quota = 13,
+
+    /// <summary>A line of a log that was imported and could not be read.</summary>
+    LogLine = 14,
 }
 
 /// <summary>The names of reject reasons in the API, in metrics and in files.</summary>
@@ -56,7 +59,7 @@ public static class RejectReasons
 {
     private static readonly ClosedNames<RejectReason> Names = new(
         "counted", "malformed", "torn", "too_long", "bad_tenant", "bad_key", "bad_value", "unknown_tenant", "tenant_erased",
-        "time_out_of_range", "flood", "status", "duplicate", "quota");
+        "time_out_of_range", "flood", "status", "duplicate", "quota", "log_line");
 
     /// <summary>How many values the enum has, <see cref="RejectReason.None"/> included.</summary>
     public static int Count => Names.All.Count;
@@ -83,6 +86,7 @@ public static class RejectReasons
         RejectReason.Flood => "nginx answered 429: its address sent too many requests.",
         RejectReason.Status => "nginx answered something else than 200, 204, 304 or 429.",
         RejectReason.Duplicate => "The same line of its file was counted under another name or inode.",
+        RejectReason.LogLine => "It is a line of an imported log that could not be read; the import's report says why.",
         RejectReason.Quota => "Its tenant had as many hits on that UTC day as it may have.",
         _ => "",
     };

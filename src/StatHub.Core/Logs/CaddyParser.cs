@@ -1,0 +1,191 @@
+using System.Text.Json;
+
+namespace StatHub.Core.Logs;
+
+/// <summary>
+/// The access log of Caddy 2, an object a line: <c>{"ts":1700000000.123,"request":{"remote_ip":"…","host":"…","method":"GET","uri":"/","proto":"HTTP/2.0",
+/// "headers":{"User-Agent":["…"],"Referer":["…"]}},"status":200,"size":12}</c>. Members that are not known are passed over.
+/// </summary>
+public sealed class CaddyParser : ILogParser
+{
+    private readonly byte[] _buffer = new byte[CombinedParser.MaxLineBytes * 2];
+    private int _used;
+
+    public LogReason Read(ReadOnlySpan<byte> line, out LogEntry entry)
+    {
+        entry = default;
+        _used = 0;
+        if (line.Length > CombinedParser.MaxLineBytes)
+            return LogReason.TooLong;
+        line = line.Trim(" \t\r"u8);
+        if (line.IsEmpty)
+            return LogReason.Blank;
+        try
+        {
+            return ReadLine(new Utf8JsonReader(line), ref entry);
+        }
+        catch (JsonException)
+        {
+            return LogReason.BadJson;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, or bytes that are no UTF-8.
+            return LogReason.BadJson;
+        }
+    }
+
+    private LogReason ReadLine(Utf8JsonReader reader, ref LogEntry entry)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return LogReason.BadJson;
+        var (hasTime, hasRequest, hasStatus) = (false, false, false);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = Known(ref reader);
+            reader.Read();
+            switch (name)
+            {
+                case "ts":
+                    if (!TryReadTime(ref reader, out entry.UnixMilliseconds))
+                        return LogReason.BadTime;
+                    hasTime = true;
+                    break;
+                case "request" when reader.TokenType == JsonTokenType.StartObject:
+                    ReadRequest(ref reader, ref entry);
+                    hasRequest = true;
+                    break;
+                case "status":
+                    if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out entry.Status) || entry.Status is < 0 or > 999)
+                        return LogReason.BadStatus;
+                    hasStatus = true;
+                    break;
+                case "size":
+                    if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out entry.Bytes) || entry.Bytes < 0)
+                        return LogReason.BadBytes;
+                    break;
+                case "user_id":
+                    entry.User = Text(ref reader);
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        // Behind it there is nothing.
+        reader.Read();
+        return hasTime && hasRequest && hasStatus && !entry.Client.IsEmpty ? LogReason.None : LogReason.MissingField;
+    }
+
+    private void ReadRequest(scoped ref Utf8JsonReader reader, scoped ref LogEntry entry)
+    {
+        ReadOnlySpan<byte> real = default;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = Known(ref reader);
+            reader.Read();
+            switch (name)
+            {
+                // Behind trusted proxies it is the client's own; elsewhere both are the same.
+                case "client_ip": real = Text(ref reader); break;
+                case "remote_ip" or "remote_addr": entry.Client = Text(ref reader); break;
+                case "host": entry.Host = Text(ref reader); break;
+                case "method": entry.Method = Text(ref reader); break;
+                case "uri": entry.Target = Text(ref reader); break;
+                case "proto": entry.Protocol = Text(ref reader); break;
+                case "headers" when reader.TokenType == JsonTokenType.StartObject: ReadHeaders(ref reader, ref entry); break;
+                default: reader.Skip(); break;
+            }
+        }
+        if (!real.IsEmpty)
+            entry.Client = real;
+        entry.Request = Request(entry);
+    }
+
+    /// <summary>Headers have lists; of several the first counts.</summary>
+    private void ReadHeaders(scoped ref Utf8JsonReader reader, scoped ref LogEntry entry)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = Known(ref reader);
+            reader.Read();
+            if (name is not ("User-Agent" or "Referer") || reader.TokenType != JsonTokenType.StartArray)
+            {
+                reader.Skip();
+                continue;
+            }
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.EndArray)
+            {
+                if (name == "User-Agent")
+                    entry.UserAgent = Text(ref reader);
+                else
+                    entry.Referrer = Text(ref reader);
+                while (reader.TokenType != JsonTokenType.EndArray && reader.Read())
+                    reader.Skip();
+            }
+        }
+    }
+
+    private ReadOnlySpan<byte> Request(scoped in LogEntry entry)
+    {
+        if (entry.Method.IsEmpty)
+            return default;
+        var request = _buffer.AsSpan(_used);
+        var length = Append(request, 0, entry.Method);
+        length = Append(request, length, " "u8);
+        length = Append(request, length, entry.Target);
+        length = Append(request, length, " "u8);
+        length = Append(request, length, entry.Protocol);
+        _used += length;
+        return request[..length];
+    }
+
+    private static int Append(Span<byte> target, int at, ReadOnlySpan<byte> text)
+    {
+        text.CopyTo(target[at..]);
+        return at + text.Length;
+    }
+
+    private static string? Known(scoped ref Utf8JsonReader reader)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["ts", "request", "status", "size", "user_id", "client_ip", "remote_ip", "remote_addr", "host", "method", "uri", "proto", "headers", "User-Agent", "Referer"])
+        {
+            if (reader.ValueTextEquals(name))
+                return name;
+        }
+        return null;
+    }
+
+    /// <summary>A text, unescaped into the buffer; empty for what is none.</summary>
+    private ReadOnlySpan<byte> Text(scoped ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            reader.Skip();
+            return default;
+        }
+        var length = reader.CopyString(_buffer.AsSpan(_used));
+        var text = _buffer.AsSpan(_used, length);
+        _used += length;
+        return text;
+    }
+
+    /// <summary>Seconds with a fraction, or a text of ISO 8601.</summary>
+    private static bool TryReadTime(scoped ref Utf8JsonReader reader, out long unixMilliseconds)
+    {
+        unixMilliseconds = 0;
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            if (!reader.TryGetDateTimeOffset(out var instant))
+                return false;
+            unixMilliseconds = instant.ToUnixTimeMilliseconds();
+            return true;
+        }
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDecimal(out var seconds) || seconds is < 0 or > 253_000_000_000m)
+            return false;
+        unixMilliseconds = (long)(seconds * 1000);
+        return true;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace StatHub.Core.Logs;
+
+/// <summary>A format of access logs.</summary>
+/// <param name="Name">What it is called in requests.</param>
+/// <param name="Meaning">What it is, for people.</param>
+/// <param name="CreateParser">Makes a parser of its lines.</param>
+public sealed record LogFormat(string Name, string Meaning, Func<ILogParser> CreateParser)
+{
+    /// <summary>The name that stands for recognising the format by the first lines.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>How many lines are looked at to recognise a format.</summary>
+    public const int LinesLookedAt = 20;
+
+    public static readonly LogFormat Combined = new("combined", "the combined format of Apache and nginx; the common format is its beginning", () => new CombinedParser(hasHost: false));
+
+    public static readonly LogFormat Common = new("common", "the common format: combined without referrer and user agent", () => new CombinedParser(hasHost: false));
+
+    public static readonly LogFormat VhostCombined = new("vhost_combined", "the combined format behind the virtual host and its port", () => new CombinedParser(hasHost: true));
+
+    public static readonly LogFormat Caddy = new("caddy", "the JSON lines of Caddy 2", () => new CaddyParser());
+
+    /// <summary>All formats.</summary>
+    public static IReadOnlyList<LogFormat> All { get; } = [Combined, Common, VhostCombined, Caddy];
+
+    /// <summary>Finds a format by its name.</summary>
+    public static bool TryParse(string name, [NotNullWhen(true)] out LogFormat? format)
+    {
+        format = All.FirstOrDefault(known => known.Name == name);
+        return format is not null;
+    }
+
+    /// <summary>The format that reads most of the first lines of a log; null where none reads any.</summary>
+    /// <param name="beginning">The log's first bytes. A line that is cut off at their end is not looked at unless it is the only one.</param>
+    public static LogFormat? Recognise(ReadOnlySpan<byte> beginning)
+    {
+        LogFormat? best = null;
+        var most = 0;
+        // Of two that read as many the first is the stricter one.
+        foreach (var format in (ReadOnlySpan<LogFormat>)[Caddy, VhostCombined, Combined])
+        {
+            if (LinesRead(format, beginning) is var read && read > most)
+                (best, most) = (format, read);
+        }
+        return best;
+    }
+
+    private static int LinesRead(LogFormat format, ReadOnlySpan<byte> beginning)
+    {
+        var parser = format.CreateParser();
+        var last = beginning.LastIndexOf((byte)'\n');
+        var (lines, read) = (0, 0);
+        foreach (var range in (last < 0 ? beginning : beginning[..last]).Split((byte)'\n'))
+        {
+            if (lines++ == LinesLookedAt)
+                break;
+            if (parser.Read(beginning[range], out var entry) == LogReason.None && (format != VhostCombined || IsBehindHost(entry)))
+                read++;
+        }
+        return read;
+    }
+
+    /// <summary>Where a host stands first an address follows; in the combined format there is <c>-</c>.</summary>
+    private static bool IsBehindHost(in LogEntry entry) => entry.Client.ContainsAny((byte)'.', (byte)':');
+}
