@@ -13,6 +13,9 @@ internal sealed record Shell
     /// <summary>Where answers to questions are read.</summary>
     public required Func<TextReader> Input { get; init; }
 
+    /// <summary>Opens standard input for bytes.</summary>
+    public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
+
     /// <summary>Opens standard output for bytes.</summary>
     public required Func<Stream> OpenOutput { get; init; }
 

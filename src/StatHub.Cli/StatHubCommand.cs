@@ -9,6 +9,7 @@ using StatHub.Cli.Commands.Hits;
 using StatHub.Cli.Commands.Job;
 using StatHub.Cli.Commands.Journal;
 using StatHub.Cli.Commands.Ledger;
+using StatHub.Cli.Commands.Logs;
 using StatHub.Cli.Commands.Nginx;
 using StatHub.Cli.Commands.Server;
 using StatHub.Cli.Commands.Token;
@@ -67,6 +68,7 @@ internal sealed class StatHubCommand : RootCommand
         Add(Jobs(shell, connection));
         Add(new ReopenCommand(shell, connection));
         Add(new ReadyCommand(connection));
+        Add(new LogImportCommand(shell, connection));
         Add(new GenerateCommand(shell));
         Add(new CompletionCommand());
     }

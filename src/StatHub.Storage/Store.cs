@@ -13,6 +13,7 @@ using StatHub.Storage.Compaction;
 using StatHub.Storage.Events;
 using StatHub.Storage.Hits;
 using StatHub.Storage.Journal;
+using StatHub.Storage.Logs;
 using StatHub.Storage.Ledger;
 using StatHub.Storage.Rebuild;
 using StatHub.Storage.Recovery;
@@ -38,9 +39,9 @@ public sealed class Store : IDisposable
     private readonly BackupOrigin _backup;
     private readonly TimeProvider _time;
 
-    private Store(StoreOptions options, TimeProvider time, FileStream dataLock, Writer writer, ReadPool readers, SqliteStats stats, IdempotencyKeys keys, DatabaseDamage damage)
+    private Store(StoreOptions options, TimeProvider time, FileStream dataLock, Writer writer, ReadPool readers, SqliteStats stats, IdempotencyKeys keys, JournalFolder journal, LogImports logs, DatabaseDamage damage)
     {
-        (_lock, _writer, _readers, Stats, IdempotencyKeys, Damage) = (dataLock, writer, readers, stats, keys, damage);
+        (_lock, _writer, _readers, Stats, IdempotencyKeys, LogImports, Damage) = (dataLock, writer, readers, stats, keys, logs, damage);
         DataPath = options.DataPath;
         Recovery = DatabaseRecovery.RunIfNeeded(options, time);
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
@@ -49,7 +50,7 @@ public sealed class Store : IDisposable
         var erasures = new Erasures(options.DataPath);
         var tenants = new SqliteTenants(_writer, wiper, erasures, time, options.KeyLimit);
         var tokens = new SqliteTokens(_writer, time);
-        var both = new TenantsAndTokens(tenants, tokens, [Stats, IdempotencyKeys], erasures);
+        var both = new TenantsAndTokens(tenants, tokens, [Stats, IdempotencyKeys, LogImports], erasures);
         (Tenants, Tokens) = (both, tokens);
         var snapshots = new Snapshots();
         RawHits = new SegmentRawHits(_readers, segments, snapshots);
@@ -74,8 +75,6 @@ public sealed class Store : IDisposable
         wiper.Wipe();
         UnfinishedErasures = both.EraseAgain();
         Retention.Recover();
-        var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
-        Directory.CreateDirectory(journal.Path);
         var salts = new SaltFolder(Path.Combine(options.DataPath, "salts"));
         Tail = new JournalTail(journal, _committer, tenants, salts, options, time);
         (_journal, _time) = (journal, time);
@@ -139,6 +138,9 @@ public sealed class Store : IDisposable
     /// <summary>Batches of events that may be sent again.</summary>
     public IdempotencyKeys IdempotencyKeys { get; }
 
+    /// <summary>Takes logs into the journal.</summary>
+    public LogImports LogImports { get; }
+
     /// <summary>Opens the store, makes its folders and recovers from a crash.</summary>
     /// <exception cref="StoreException">Another process owns the folder, or the store is damaged or of a newer version.</exception>
     public static Store Open(StoreOptions options, TimeProvider time)
@@ -151,16 +153,21 @@ public sealed class Store : IDisposable
         var (writer, readers) = (new Writer(options.DataPath, DatabaseFile.Hits, damage), new ReadPool(options.DataPath, DatabaseFile.Hits, damage));
         SqliteStats? stats = null;
         IdempotencyKeys? keys = null;
+        LogImports? logs = null;
         try
         {
             RestoreFolder.RefuseHalf(options.DataPath);
             Store? store = null;
             stats = new SqliteStats(options.DataPath, options.Stats, tenant => store!.Tenants.Find(tenant) is not null, time);
             keys = new IdempotencyKeys(options.DataPath);
-            return store = new Store(options, time, dataLock, writer, readers, stats, keys, damage);
+            var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
+            Directory.CreateDirectory(journal.Path);
+            logs = new LogImports(options.DataPath, journal, time);
+            return store = new Store(options, time, dataLock, writer, readers, stats, keys, journal, logs, damage);
         }
         catch
         {
+            logs?.Dispose();
             keys?.Dispose();
             stats?.Dispose();
             readers.Dispose();
@@ -182,6 +189,7 @@ public sealed class Store : IDisposable
     {
         EventJournal.Dispose();
         IdempotencyKeys.Dispose();
+        LogImports.Dispose();
         Compaction.Dispose();
         _committer.Dispose();
         Stats.Dispose();

@@ -16,6 +16,7 @@ internal sealed class RestCaller : IDisposable
 {
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+    private const int UploadBytes = 256 * 1024;
 
     private readonly HttpClient _client;
     private readonly string? _hint;
@@ -36,7 +37,7 @@ internal sealed class RestCaller : IDisposable
             ConnectTimeout = ConnectPatience,
             AutomaticDecompression = server.IsLoopback ? DecompressionMethods.None : DecompressionMethods.GZip,
         };
-        _client = new HttpClient(handler) { BaseAddress = server, Timeout = Patience };
+        _client = new HttpClient(handler) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
         if (token is not null)
             _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
@@ -64,6 +65,10 @@ internal sealed class RestCaller : IDisposable
     /// <summary>Posts a text.</summary>
     public Task<RestAnswer<T>> PostTextAsync<T>(RestPath path, string text, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
         AskAsync(HttpMethod.Post, path, new StringContent(text), json, cancellationToken);
+
+    /// <summary>Posts bytes of any length, for as long as it takes.</summary>
+    public Task<RestAnswer<T>> UploadAsync<T>(RestPath path, Stream bytes, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Post, path, new StreamContent(bytes, UploadBytes), json, cancellationToken);
 
     /// <summary>Posts JSON that somebody else wrote.</summary>
     public Task<RestAnswer<T>> PostJsonAsync<T>(RestPath path, string text, JsonTypeInfo<T> json, CancellationToken cancellationToken) =>
@@ -104,6 +109,8 @@ internal sealed class RestCaller : IDisposable
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, RestPath path, HttpContent? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path.ToString()) { Content = body };
+        // Much is not sent to who does not want it.
+        request.Headers.ExpectContinue = body is StreamContent;
         var answer = await ExchangeAsync(request, cancellationToken);
         if (answer.IsSuccessStatusCode)
             return answer;
@@ -113,9 +120,12 @@ internal sealed class RestCaller : IDisposable
 
     private async Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (request.Content is not StreamContent)
+            patience.CancelAfter(Patience);
         try
         {
-            return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
         }
         catch (HttpRequestException e)
         {

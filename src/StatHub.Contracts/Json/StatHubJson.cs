@@ -4,6 +4,7 @@ using StatHub.Contracts.Health;
 using StatHub.Contracts.Hits;
 using StatHub.Contracts.Jobs;
 using StatHub.Contracts.Ledger;
+using StatHub.Contracts.Logs;
 using StatHub.Contracts.Nginx;
 using StatHub.Contracts.Stats;
 using StatHub.Contracts.Tenants;
@@ -40,6 +41,7 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(NewJob))]
 [JsonSerializable(typeof(JobInfo))]
 [JsonSerializable(typeof(IReadOnlyList<JobInfo>))]
+[JsonSerializable(typeof(LogImported))]
 [JsonSerializable(typeof(EventsAccepted))]
 [JsonSerializable(typeof(EventProblem))]
 [JsonSerializable(typeof(ClassicFailure))]

@@ -50,6 +50,14 @@ internal static class Problems
     public static ProblemResult EventsNotTaken(string why) => new(new Problem(
         "/problems/events-not-taken", "The events were not taken.", 503, why + " Send them again; with the same Idempotency-Key or event_id none is counted twice."));
 
+    public static ProblemResult BadLog(string why) => new(new Problem("/problems/bad-log", "The log cannot be read.", 400, why));
+
+    public static readonly ProblemResult ImportUnderWay = new(new Problem(
+        "/problems/import-under-way", "Another import of the tenant is under way.", 409, "Send the log again when that has ended. Nothing of it was taken."));
+
+    public static ProblemResult NoRoomForLog(string why) => new(new Problem(
+        "/problems/no-room", "There is no room for the log.", 507, why + " Send it again when there is; what was taken of it counts once."));
+
     public static readonly ProblemResult UnknownJob = new(new Problem(
         "/problems/unknown-job", "There is no such job.", 404, "No job of that number was asked for since the service started, or it is long gone."));
 

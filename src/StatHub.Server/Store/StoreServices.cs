@@ -28,6 +28,7 @@ internal static partial class StoreServices
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().EventJournal);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().Events);
         services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().IdempotencyKeys);
+        services.AddSingleton(provider => provider.GetRequiredService<Storage.Store>().LogImports);
         services.AddSingleton<DamageReadiness>();
         services.AddSingleton<IReadinessSource>(provider => provider.GetRequiredService<DamageReadiness>());
         services.AddSingleton<IMetricSource>(provider => provider.GetRequiredService<DamageReadiness>());

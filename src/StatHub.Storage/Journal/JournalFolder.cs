@@ -24,14 +24,20 @@ internal sealed class JournalFolder(string path)
     }
 
     /// <summary>Renames a live file to the first free name for a minute; that name.</summary>
-    public string CutLive(DateTimeOffset minute, string live = JournalFileName.Live)
+    public string CutLive(DateTimeOffset minute, string live = JournalFileName.Live) => Take(System.IO.Path.Combine(Path, live), live, minute);
+
+    /// <summary>Moves a file that nobody writes to any more into the journal, under the first free name for a minute; that name.</summary>
+    /// <param name="path">The file, on the same disk.</param>
+    /// <param name="live">What it would be called while it is written to.</param>
+    /// <param name="minute">The minute.</param>
+    public string Take(string path, string live, DateTimeOffset minute)
     {
         lock (_gate)
         {
             for (var again = 0; ; again++)
             {
                 var name = JournalFileName.ForCut(minute, again, live);
-                if (Libc.TryRename(System.IO.Path.Combine(Path, live), System.IO.Path.Combine(Path, name)))
+                if (Libc.TryRename(path, System.IO.Path.Combine(Path, name)))
                     return name;
             }
         }

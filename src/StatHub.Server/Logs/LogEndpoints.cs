@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using StatHub.Contracts.Json;
+using StatHub.Contracts.Logs;
+using StatHub.Core.Logs;
+using StatHub.Server.Http;
+using StatHub.Storage.Logs;
+
+namespace StatHub.Server.Logs;
+
+/// <summary>Takes access logs of a tenant.</summary>
+internal static class LogEndpoints
+{
+    private static readonly LogImported Example = new(
+        "combined", 3, 2, 4711, new Dictionary<string, long> { ["bad_time"] = 1 }, [new UnreadLine(2, "bad_time", LogReason.BadTime.Meaning(), "127.0.0.1 - - [yesterday] …")], 356, 0);
+
+    public static void MapLogs(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/api/v1/tenants/{tenant}/logs", ImportAsync).Demands(Access.Write).WithTags("Logs")
+            .WithSummary("Import an access log")
+            .WithDescription(
+                "The body is the log as it is, or compressed by gzip, of any length; a 200 means that its lines are on disk. A log that was imported before counts once, under whatever name; one that has grown "
+                + "since goes on where it ended. Each line is a hit of the key that `key` makes of it, with the bytes of the answer as its value, and with the dimensions of the pixel. One import of a tenant at a time.")
+            .Takes(
+                new QueryArgument("format", $"`auto` recognises it; else one of {string.Join(", ", LogFormat.All.Select(format => $"`{format.Name}`"))}.", LogFormat.Auto),
+                new QueryArgument("key", "A text with `{section}`, `{path}`, `{host}`, `{method}` or `{status}` in it, or without any.", KeyRule.Usual))
+            .WithMetadata(new BodyDoc("127.0.0.1 - - [22/Nov/2026:01:36:17 +0000] \"GET /pages/create?x=1 HTTP/1.1\" 200 4711 \"-\" \"curl/8.14.1\"\n"))
+            .Answers(200, "What became of its lines.", Example, StatHubJson.Default.LogImported)
+            .AnswersTenantProblems()
+            .AnswersProblems(Problems.BadLog("…"), Problems.OfStatus(413), Problems.ImportUnderWay, Problems.NoRoomForLog("…"));
+
+    private static async Task<Results<Ok<LogImported>, ProblemResult>> ImportAsync(HttpContext http, LogImports imports)
+    {
+        var arguments = new Arguments(http);
+        var tenant = ScopeArguments.Read(http, arguments).Tenant;
+        var (format, key) = (ReadFormat(arguments), ReadKey(arguments));
+        if (arguments.Failed(out var problem))
+            return problem;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
+        try
+        {
+            var imported = await imports.ImportAsync(tenant, new LogRequest(format, key!), http.Request.Body, http.RequestAborted);
+            return TypedResults.Ok(Answer(imported));
+        }
+        catch (LogImportException exception)
+        {
+            return exception.Fault switch
+            {
+                LogImportFault.Bomb => Problems.BadRequest(StatusCodes.Status413PayloadTooLarge, exception.Message),
+                LogImportFault.Busy => Problems.ImportUnderWay,
+                LogImportFault.DiskFull => Problems.NoRoomForLog(exception.Message),
+                _ => Problems.BadLog(exception.Message),
+            };
+        }
+    }
+
+    private static LogFormat? ReadFormat(Arguments arguments)
+    {
+        if (arguments.Text("format") is not { } name || name == LogFormat.Auto)
+            return null;
+        if (!LogFormat.TryParse(name, out var format))
+            arguments.Refuse("format", $"It is one of {LogFormat.Auto}, {string.Join(", ", LogFormat.All.Select(known => known.Name))}.");
+        return format;
+    }
+
+    private static KeyRule? ReadKey(Arguments arguments)
+    {
+        if (!KeyRule.TryParse(arguments.Text("key") ?? KeyRule.Usual, out var rule, out var error))
+            arguments.Refuse("key", error);
+        return rule;
+    }
+
+    private static LogImported Answer(LogImport import) => new(
+        import.Format.Name, import.Report.Lines, import.Report.Entries, import.Report.Bytes,
+        import.Report.Refused.ToDictionary(refused => refused.Reason.Name(), refused => refused.Lines),
+        [.. import.Report.Samples.Select(sample => new UnreadLine(sample.Number, sample.Reason.Name(), sample.Reason.Meaning(), sample.Text))],
+        import.LogBytes, import.KnownBytes);
+}

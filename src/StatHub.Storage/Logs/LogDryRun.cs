@@ -1,0 +1,33 @@
+using System.Buffers;
+using StatHub.Core.Logs;
+
+namespace StatHub.Storage.Logs;
+
+/// <summary>Reads a log as an import would, and keeps nothing of it.</summary>
+public static class LogDryRun
+{
+    private const int BlockBytes = 1024 * 1024;
+
+    /// <summary>Reads a log, plain or compressed by gzip.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="format">Its format; null to recognise it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="LogImportException">It could not be imported.</exception>
+    public static async Task<LogImport> RunAsync(Stream log, LogFormat? format, CancellationToken cancellationToken)
+    {
+        await using var content = LogContent.Open(log);
+        var block = new byte[BlockBytes];
+        var nothing = new ArrayBufferWriter<byte>();
+        var length = await content.ReadAsync(block, cancellationToken).ConfigureAwait(false);
+        format ??= LogContent.Recognise(block.AsSpan(0, length));
+        var converter = new LogConverter(format.CreateParser(), writer: null);
+        var bytes = 0L;
+        for (; length > 0; length = await content.ReadAsync(block, cancellationToken).ConfigureAwait(false))
+        {
+            converter.Add(block.AsSpan(0, length), nothing);
+            bytes += length;
+        }
+        converter.End(nothing);
+        return new LogImport(format, 0, bytes, converter.Report);
+    }
+}

@@ -1,0 +1,38 @@
+using StatHub.Core.Logs;
+
+namespace StatHub.Storage.Logs;
+
+/// <summary>How a log is imported.</summary>
+/// <param name="Format">Its format; null to recognise it.</param>
+/// <param name="Key">Which keys its lines count for.</param>
+public sealed record LogRequest(LogFormat? Format, KeyRule Key);
+
+/// <summary>What was imported.</summary>
+/// <param name="Format">The format that the log was read in.</param>
+/// <param name="KnownBytes">How many bytes of its beginning were known, and not counted again.</param>
+/// <param name="LogBytes">How many bytes it has, unpacked.</param>
+/// <param name="Report">What became of its new lines.</param>
+public sealed record LogImport(LogFormat Format, long KnownBytes, long LogBytes, LogReport Report);
+
+/// <summary>What is in the way of an import.</summary>
+public enum LogImportFault
+{
+    /// <summary>The log is not what it is said to be.</summary>
+    BadLog,
+
+    /// <summary>It unpacks to more than any log does.</summary>
+    Bomb,
+
+    /// <summary>Another import goes on.</summary>
+    Busy,
+
+    /// <summary>There is no room.</summary>
+    DiskFull,
+}
+
+/// <summary>A log could not be imported.</summary>
+public sealed class LogImportException(LogImportFault fault, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What was in the way.</summary>
+    public LogImportFault Fault { get; } = fault;
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using StatHub.Core.Journal;
+using StatHub.Core.Tenants;
+using StatHub.Storage.Journal;
+using StatHub.Storage.Posix;
+using StatHub.Storage.Tenants;
+
+namespace StatHub.Storage.Logs;
+
+/// <summary>
+/// Takes logs into the journal, each beginning of a log once. Journal lines go to a file of <c>spool</c>; when that is on disk its content is noted, and only then is it moved into
+/// the journal: a start moves what was noted and removes the others. Safe to call from several threads.
+/// </summary>
+public sealed class LogImports : ITenantData, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<TenantId, SemaphoreSlim> _underWay = new();
+    private readonly ImportTable _table;
+    private readonly JournalFolder _journal;
+    private readonly TimeProvider _time;
+    private readonly string _spool;
+
+    internal LogImports(string dataPath, JournalFolder journal, TimeProvider time)
+    {
+        (_journal, _time, _spool) = (journal, time, Path.Combine(dataPath, "spool"));
+        _table = new ImportTable(dataPath);
+        try
+        {
+            Recover();
+        }
+        catch
+        {
+            _table.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Imports a log. When it returns all of its lines that were not known are in the journal, on disk.</summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="request">What it is and how it is counted.</param>
+    /// <param name="log">The log, plain or compressed by gzip.</param>
+    /// <param name="cancellationToken">Gives up; what is in the journal by then stays, and is known when the log is imported again.</param>
+    /// <exception cref="LogImportException">It cannot be imported; the message says why.</exception>
+    public async Task<LogImport> ImportAsync(TenantId tenant, LogRequest request, Stream log, CancellationToken cancellationToken)
+    {
+        var turn = _underWay.GetOrAdd(tenant, _ => new SemaphoreSlim(1));
+        if (!await turn.WaitAsync(Patience, cancellationToken).ConfigureAwait(false))
+            throw new LogImportException(LogImportFault.Busy, "Another import of the tenant is under way.");
+        try
+        {
+            await using var content = LogContent.Open(log);
+            using var run = new LogImportRun(tenant, request, content, _table, Publish, _spool, _time);
+            return await run.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException exception) when (DiskFull.Is(exception))
+        {
+            throw new LogImportException(LogImportFault.DiskFull, "The disk of the data folder is full.", exception);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    void ITenantData.Erase(TenantId tenant, long erasedAt) => _table.Erase(tenant, erasedAt);
+
+    public void Dispose() => _table.Dispose();
+
+    /// <summary>Moves a file of the spool, which is noted and on disk, into the journal.</summary>
+    private void Publish(string part)
+    {
+        _journal.Take(Path.Combine(_spool, part), JournalFileName.Logs, _time.GetUtcNow());
+        Libc.SyncFolder(_journal.Path);
+        _table.Moved(part);
+    }
+
+    private void Recover()
+    {
+        Directory.CreateDirectory(_spool);
+        foreach (var part in _table.Parts())
+        {
+            if (File.Exists(Path.Combine(_spool, part)))
+                Publish(part);
+            else
+                _table.Moved(part);
+        }
+        foreach (var file in Directory.GetFiles(_spool))
+            File.Delete(file);
+    }
+}
