@@ -64,6 +64,9 @@ internal sealed class ImportTable(string folder) : IDisposable
     /// <summary>A file is in the journal.</summary>
     public void Moved(string part) => _writer.Transaction(() => _writer.Sql("UPDATE import SET part = NULL WHERE part = ?1").Run(part));
 
+    /// <summary>A file is nowhere.</summary>
+    public void Forget(string part) => _writer.Transaction(() => _writer.Sql("DELETE FROM import WHERE part = ?1").Run(part));
+
     /// <summary>Forgets what was imported for a tenant before it was erased.</summary>
     public void Erase(TenantId tenant, long erasedAt) => _writer.Transaction(() =>
         _writer.Sql("DELETE FROM import WHERE tenant = ?1 AND at_ms <= ?2").Run(tenant.ToString(), erasedAt));

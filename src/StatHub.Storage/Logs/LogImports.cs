@@ -77,10 +77,14 @@ public sealed class LogImports : ITenantData, IDisposable
 
     private void Recover()
     {
+        // A backup that was made between the two has the note and not the file, and is restored to where there is no spool.
+        var isRestored = !Directory.Exists(_spool);
         Directory.CreateDirectory(_spool);
         foreach (var part in _table.Parts())
         {
-            if (File.Exists(Path.Combine(_spool, part)))
+            if (isRestored)
+                _table.Forget(part);
+            else if (File.Exists(Path.Combine(_spool, part)))
                 Publish(part);
             else
                 _table.Moved(part);

@@ -36,7 +36,7 @@ public class HitParserTests
 
         string Text(HitField field) => Encoding.UTF8.GetString(_parser.Line.Text(line, field));
         var texts = Enum.GetValues<HitField>()
-            .Except([HitField.Other, HitField.OtherAddress, HitField.Reserved, HitField.Tv, HitField.EventId, HitField.Uid])
+            .Except([HitField.Other, HitField.OtherAddress, HitField.Reserved, HitField.Tv, HitField.EventId, HitField.Uid, HitField.Log, HitField.Refused])
             .ToDictionary(field => field, Text);
 
         texts.Should().Equal(new Dictionary<HitField, string>

@@ -1,0 +1,80 @@
+using System.IO.Compression;
+using System.Text;
+using StatHub.Core.Tokens;
+using StatHub.Tests.Server;
+
+namespace StatHub.Tests.Cli;
+
+public sealed class LogImportCommandTests : IDisposable
+{
+    private const string Tenant = "shop";
+
+    private const string Good = "10.0.0.1 - - [22/Nov/2026:01:36:17 +0000] \"GET /pages/1 HTTP/1.1\" 200 1500\n";
+
+    private readonly WholeApi _api = new();
+    private readonly ScratchFolder _folder = new();
+    private readonly CommandLine _stathub;
+
+    public LogImportCommandTests()
+    {
+        _api.UseKestrel(0);
+        _api.StartServer();
+        _api.Register(Tenant);
+        _stathub = new CommandLine
+        {
+            Folder = _folder.Path,
+            Environment = { ["STATHUB_URL"] = _api.ClientOptions.BaseAddress.AbsoluteUri, ["STATHUB_TOKEN"] = _api.Token(TokenScopes.Read | TokenScopes.Write, Tenant) },
+        };
+    }
+
+    public void Dispose()
+    {
+        _api.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Logs_are_counted_once_and_what_cannot_be_read_is_told()
+    {
+        await File.WriteAllTextAsync(_folder.File("a.log"), Good + "nonsense \u001b[31m\n" + Good);
+        await using (var packed = new GZipStream(File.Create(_folder.File("b.log.gz")), CompressionLevel.Optimal))
+            await packed.WriteAsync(Encoding.UTF8.GetBytes(Good + Good + Good));
+
+        (await _stathub.RunAsync("import", "a.log", "b.log.gz", "--tenant", Tenant)).Should().Be(0, _stathub.Error);
+
+        _stathub.Lines[0].Should().Be("a.log: 3 lines of combined, 2 will be counted, 3.0 kB sent by them.");
+        _stathub.Output.Should().Contain("missing_field").And.NotContain("\u001b");
+        _stathub.Lines[^1].Should().Be("b.log.gz: 3 lines of combined, 3 will be counted, 4.5 kB sent by them.");
+        (await _stathub.RunAsync("import", "a.log", "--tenant", Tenant)).Should().Be(0, _stathub.Error);
+        _stathub.Lines.Should().Equal("a.log: all of it was imported before.");
+        (await _stathub.RunAsync("count", Tenant, "pages", "--fresh", "--json")).Should().Be(0, _stathub.Error);
+        _stathub.Output.Should().Contain("\"hits\":5,");
+    }
+
+    [Fact]
+    public async Task A_dry_run_says_the_same_and_sends_nothing()
+    {
+        await File.WriteAllTextAsync(_folder.File("a.log"), Good + "nonsense\n");
+
+        (await _stathub.RunAsync("import", "a.log", "--dry-run", "--json", "--token", "wrong", "--url", "http://127.0.0.1:1")).Should().Be(0, _stathub.Error);
+
+        _stathub.Output.Should().StartWith("""{"format":"combined","lines":2,"entries":1,"bytes":1500,"refused":{"missing_field":1},""");
+        (await _stathub.RunAsync("count", Tenant, "--fresh", "--json")).Should().Be(0, _stathub.Error);
+        _stathub.Output.Should().Contain("\"hits\":0,");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_imported_is_told()
+    {
+        await File.WriteAllTextAsync(_folder.File("none.log"), "hello\n");
+
+        (await _stathub.RunAsync("import", "none.log", "--tenant", Tenant)).Should().Be(1);
+        _stathub.Error.Should().Contain("not recognised");
+        (await _stathub.RunAsync("import", "gone.log", "--tenant", Tenant)).Should().Be(1);
+        _stathub.Error.Should().Contain("gone.log");
+        (await _stathub.RunAsync("import", "none.log")).Should().Be(2);
+        _stathub.Error.Should().Contain("--tenant");
+        (await _stathub.RunAsync("import", "none.log", "--tenant", Tenant, "--key", "a/b")).Should().Be(2);
+        _stathub.Error.Should().Contain("--key");
+    }
+}

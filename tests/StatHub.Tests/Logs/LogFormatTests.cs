@@ -1,0 +1,23 @@
+using System.Text;
+using StatHub.Core.Logs;
+
+namespace StatHub.Tests.Logs;
+
+public sealed class LogFormatTests
+{
+    private const string Common = "10.0.0.1 - - [22/Nov/2026:01:36:17 +0000] \"GET / HTTP/1.1\" 200 5\n";
+    private const string Combined = "10.0.0.1 - - [22/Nov/2026:01:36:17 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"curl\"\n";
+
+    [Theory]
+    [InlineData(Common, "combined")]
+    [InlineData(Combined, "combined")]
+    [InlineData("garbage\n" + Combined, "combined")]
+    [InlineData("shop.example.org:80 " + Combined, "vhost_combined")]
+    [InlineData("shop.example.org:80 2001:db8::1 - - [22/Nov/2026:01:36:17 +0000] \"GET / HTTP/1.1\" 200 5\n", "vhost_combined")]
+    [InlineData("10.0.0.1 - jane doe [22/Nov/2026:01:36:17 +0000] \"GET / HTTP/1.1\" 200 5\n", "combined")]
+    [InlineData("""{"ts":1.5,"request":{"remote_ip":"a"},"status":200}""", "caddy")]
+    [InlineData("hello\nworld\n", null)]
+    [InlineData("", null)]
+    public void A_format_is_recognised_by_the_first_lines(string log, string? format) =>
+        LogFormat.Recognise(Encoding.UTF8.GetBytes(log))?.Name.Should().Be(format);
+}

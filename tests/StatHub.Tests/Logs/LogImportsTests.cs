@@ -1,0 +1,212 @@
+using System.IO.Compression;
+using System.Text;
+using StatHub.Core.Logs;
+using StatHub.Core.Tenants;
+using StatHub.Storage.Backups;
+using StatHub.Storage.Logs;
+using StatHub.Tests.Storage;
+
+namespace StatHub.Tests.Logs;
+
+public sealed class LogImportsTests : IDisposable
+{
+    private static readonly TenantId Demo = TenantId.Parse("demo");
+
+    private readonly StoreFolder _folder = new();
+
+    public LogImportsTests() => _folder.Time.Now = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Spool => Path.Combine(_folder.Path, "spool");
+
+    [Fact]
+    public async Task Lines_are_hits_and_those_that_cannot_be_read_are_in_the_ledger()
+    {
+        var import = await ImportAsync(Log(0, 100) + "nonsense\n" + Line(7, status: 404) + "\n");
+
+        (import.Format.Name, import.Report.Lines, import.Report.Entries, import.KnownBytes).Should().Be(("combined", 102, 101, 0));
+        Ingest();
+        _folder.Ledger("demo").Should().Equal(new Dictionary<string, long> { ["counted"] = 101, ["log_line"] = 1 });
+        _folder.Hits(key: "pages").Should().Be(101);
+        Directory.GetFiles(Spool).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task The_same_content_counts_once_whatever_it_is_called_and_packed_or_not()
+    {
+        await ImportAsync(Log(0, 500));
+
+        var again = await ImportAsync(Log(0, 500));
+        var packed = await ImportAsync(Gzip(Log(0, 500)));
+
+        (again.Report.Lines, again.KnownBytes, again.LogBytes).Should().Be((0, Log(0, 500).Length, Log(0, 500).Length));
+        packed.Report.Lines.Should().Be(0);
+        Ingest();
+        _folder.Hits().Should().Be(500);
+    }
+
+    [Fact]
+    public async Task A_log_that_has_grown_goes_on_where_it_ended()
+    {
+        // Cut anywhere, also within a line and below the first kilobyte.
+        var log = Log(0, 300);
+        foreach (var length in (int[])[150, 700, 5_000, 5_001, 20_000, log.Length])
+        {
+            await ImportAsync(log[..length]);
+            _folder.Restart();
+        }
+
+        Ingest();
+        _folder.Ledger("demo").Values.Sum().Should().Be(300);
+    }
+
+    [Fact]
+    public async Task A_last_line_without_a_newline_counts_once_when_the_log_grows()
+    {
+        await ImportAsync(Log(0, 3).TrimEnd('\n'));
+        var grown = await ImportAsync(Log(0, 5));
+
+        (grown.Report.Lines, grown.Report.Entries).Should().Be((2, 2));
+        Ingest();
+        _folder.Ledger("demo").Should().Equal(new Dictionary<string, long> { ["counted"] = 5 });
+    }
+
+    [Fact]
+    public async Task Logs_that_only_begin_alike_are_others()
+    {
+        await ImportAsync(Log(0, 100) + Line(1) + "\n");
+        var other = await ImportAsync(Log(0, 100) + Line(2) + "\n");
+
+        other.KnownBytes.Should().Be(0);
+        other.Report.Lines.Should().Be(101);
+    }
+
+    [Fact]
+    public async Task What_another_tenant_imported_is_not_known()
+    {
+        await ImportAsync(Log(0, 10));
+
+        (await ImportAsync(Log(0, 10), tenant: "other")).Report.Entries.Should().Be(10);
+    }
+
+    [Fact]
+    public async Task Who_is_registered_again_after_an_erase_imports_anew()
+    {
+        await ImportAsync(Log(0, 10));
+        _folder.Store.Tenants.Erase(Demo);
+        _folder.Register("demo");
+
+        (await ImportAsync(Log(0, 10))).Report.Entries.Should().Be(10);
+    }
+
+    [Fact]
+    public async Task Wherever_it_is_killed_each_line_is_in_the_journal_once_or_not_at_all()
+    {
+        var log = Log(0, 50);
+        await ImportAsync(log);
+        // As if killed after it was noted and before it was moved: the file is still in the spool.
+        var moved = Directory.GetFiles(_folder.Journal, "logs-*").Single();
+        var content = File.ReadAllBytes(moved);
+        _folder.RestartAfter(() =>
+        {
+            File.Delete(moved);
+            File.WriteAllBytes(Path.Combine(Spool, "part"), content);
+            File.WriteAllBytes(Path.Combine(Spool, "not noted"), content);
+            Sql("UPDATE import SET part = 'part'");
+        });
+
+        Directory.GetFiles(Spool).Should().BeEmpty();
+        (await ImportAsync(log)).Report.Lines.Should().Be(0);
+        Ingest();
+        _folder.Hits().Should().Be(50);
+        // And after it was moved, before that was noted.
+        _folder.RestartAfter(() => Sql("UPDATE import SET part = 'part'"));
+        Ingest();
+        _folder.Hits().Should().Be(50);
+        Sql("SELECT count(*) FROM import WHERE part IS NULL").Should().Be("1\n");
+    }
+
+    [Fact]
+    public async Task An_import_that_breaks_off_leaves_nothing()
+    {
+        var broken = () => ImportAsync(new BreakingStream(Encoding.UTF8.GetBytes(Log(0, 20_000))));
+        await broken.Should().ThrowAsync<IOException>();
+
+        Directory.GetFiles(Spool).Should().BeEmpty();
+        (await ImportAsync(Log(0, 20_000))).Report.Entries.Should().Be(20_000);
+    }
+
+    [Fact]
+    public async Task A_bomb_is_refused_before_it_hurts()
+    {
+        var bomb = () => ImportAsync(Gzip(Log(0, 10) + new string('\n', 50_000_000)));
+
+        (await bomb.Should().ThrowAsync<LogImportException>()).Which.Fault.Should().Be(LogImportFault.Bomb);
+        Directory.GetFiles(Spool).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_no_log_is_refused()
+    {
+        foreach (var text in (string[])["", "hello\n", "\u001f\u008bno gzip at all"])
+        {
+            var none = () => ImportAsync(new MemoryStream(Encoding.Latin1.GetBytes(text)));
+            (await none.Should().ThrowAsync<LogImportException>()).Which.Fault.Should().Be(LogImportFault.BadLog);
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_knows_what_was_imported()
+    {
+        await ImportAsync(Log(0, 10));
+        Ingest();
+        await ImportAsync(Log(100, 10));
+        Sql("UPDATE import SET part = 'under way' WHERE id = 2");
+        var target = Directory.CreateTempSubdirectory("stathub target ").FullName;
+        using var backups = _folder.Store.CreateBackups(new BackupSettings { Folder = Path.Combine(_folder.Path, "backups"), Keep = 3 });
+        var backup = (await backups.MakeAsync(_ => { }, CancellationToken.None)).Path;
+        await new StoreRestore(backup, target, replace: false, _folder.Time).RunAsync(_ => { }, CancellationToken.None);
+
+        using (var store = StatHub.Storage.Store.Open(new StatHub.Storage.StoreOptions { DataPath = target }, _folder.Time))
+        {
+            (await store.LogImports.ImportAsync(Demo, Request, Stream(Log(0, 10)), CancellationToken.None)).Report.Lines.Should().Be(0);
+            (await store.LogImports.ImportAsync(Demo, Request, Stream(Log(100, 10)), CancellationToken.None)).Report.Lines.Should().Be(10, "the backup has not got it");
+        }
+        Directory.Delete(target, recursive: true);
+    }
+
+    private static LogRequest Request => KeyRule.TryParse(KeyRule.Usual, out var rule, out _) ? new LogRequest(null, rule) : throw new InvalidOperationException();
+
+    private static string Log(int first, int count) => string.Concat(Enumerable.Range(first, count).Select(number => Line(number) + "\n"));
+
+    private static string Line(int number, int status = 200) =>
+        $"203.0.113.{number % 250} - - [22/Nov/2026:10:{number / 60 % 60:00}:{number % 60:00} +0000] \"GET /pages/{number} HTTP/1.1\" {status} {number} \"-\" \"Mozilla/5.0\"";
+
+    private static MemoryStream Stream(string log) => new(Encoding.UTF8.GetBytes(log));
+
+    private static MemoryStream Gzip(string log)
+    {
+        var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+            gzip.Write(Encoding.UTF8.GetBytes(log));
+        packed.Position = 0;
+        return packed;
+    }
+
+    private Task<LogImport> ImportAsync(string log, string tenant = "demo") => ImportAsync(Stream(log), tenant);
+
+    private Task<LogImport> ImportAsync(Stream log, string tenant = "demo") =>
+        _folder.Store.LogImports.ImportAsync(TenantId.Parse(tenant), Request, log, CancellationToken.None);
+
+    private void Ingest() => _folder.Store.Tail.Run(CancellationToken.None);
+
+    private string Sql(string sql) => _folder.Shell($"sqlite3 logs.db \"{sql}\"");
+
+    /// <summary>Breaks off at its end.</summary>
+    private sealed class BreakingStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await base.ReadAsync(buffer, cancellationToken) is > 0 and var read ? read : throw new IOException("The connection was closed");
+    }
+}
