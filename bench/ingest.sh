@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Lines per second from the journal to a durable commit, against goaccess on the same hits as a combined log. The server
-# runs already; its clock runs from the rename of a finished file into the journal to the ledger that has every line.
+# runs already; its clock runs from the rename of a finished file into the journal to the ledger that has every line, or,
+# with `log`, from the begin of an import of the combined log itself.
 #
-#   bench/ingest.sh [rounds, 5] [lines, 1000000]
+#   bench/ingest.sh [rounds, 5] [lines, 1000000] [journal or log, journal]
 . "$(dirname -- "$0")/lib.sh"
 
 # 20 tenants with 25 keys each: 500 keys.
-rounds=${1:-5} lines=${2:-1000000} tenants=20 keys=25 goal=10 memory_goal=300
+rounds=${1:-5} lines=${2:-1000000} way=${3:-journal} tenants=20 keys=25 goal=10 memory_goal=300
 span=(--from 2025-06-01 --to 2025-06-02 --lines "$lines" --tenants "$tenants" --keys "$keys")
 
 need dotnet goaccess curl jq awk
@@ -22,9 +23,14 @@ seconds_since() { calc "$(now) - $1"; }
 measure_stathub() { # round
   local data=$work/data$1 start cpu machine
   start_server "$data" "$tenants"
-  ln "$work/hits.log" "$data/hits-2025-06-02-00-00.log"
+  [ "$way" = log ] || ln "$work/hits.log" "$data/hits-2025-06-02-00-00.log"
   cpu=$(cpu_of "$server") machine=$(cpu_of_machine) start=$(now)
-  ingest "$data" "$data/hits-2025-06-02-00-00.log" "$lines"
+  if [ "$way" = log ]; then
+    curl -sf -H "Authorization: Bearer $token" --data-binary "@$work/combined.log" "$api/api/v1/tenants/demo/logs" -o "$work/imported.json" || die "the log was not imported"
+    wait_for_lines "$data" "$lines"
+  else
+    ingest "$data" "$data/hits-2025-06-02-00-00.log" "$lines"
+  fi
   wall=$(seconds_since "$start") cpu=$(calc "$(cpu_of "$server") - $cpu")
   local ledger
   ledger=$(ask /api/v1/ledger?from=2000-01-01)

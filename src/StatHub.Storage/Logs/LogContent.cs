@@ -44,7 +44,7 @@ internal sealed class LogContent : IAsyncDisposable
 
     /// <summary>The format of a log that begins so.</summary>
     /// <exception cref="LogImportException">None reads it.</exception>
-    public static LogFormat Recognise(ReadOnlySpan<byte> beginning) => LogFormat.Recognise(beginning) ?? throw new LogImportException(
+    public static LogFormat Recognise(ReadOnlySpan<byte> beginning) => beginning.IsEmpty ? LogFormat.Combined : LogFormat.Recognise(beginning) ?? throw new LogImportException(
         LogImportFault.BadLog, $"Its format is not recognised: none of {string.Join(", ", LogFormat.All.Select(known => known.Name))} reads any of its first {LogFormat.LinesLookedAt} lines.");
 
     public ValueTask DisposeAsync() => _content is GZipStream ? _content.DisposeAsync() : ValueTask.CompletedTask;

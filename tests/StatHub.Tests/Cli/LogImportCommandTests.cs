@@ -68,8 +68,10 @@ public sealed class LogImportCommandTests : IDisposable
     {
         await File.WriteAllTextAsync(_folder.File("none.log"), "hello\n");
 
-        (await _stathub.RunAsync("import", "none.log", "--tenant", Tenant)).Should().Be(1);
-        _stathub.Error.Should().Contain("not recognised");
+        await File.WriteAllTextAsync(_folder.File("good.log"), Good);
+        (await _stathub.RunAsync("import", "none.log", "good.log", "--tenant", Tenant)).Should().Be(1);
+        _stathub.Error.Should().Contain("none.log: ").And.Contain("not recognised");
+        _stathub.Output.Should().StartWith("good.log: 1 lines of combined");
         (await _stathub.RunAsync("import", "gone.log", "--tenant", Tenant)).Should().Be(1);
         _stathub.Error.Should().Contain("gone.log");
         (await _stathub.RunAsync("import", "none.log")).Should().Be(2);

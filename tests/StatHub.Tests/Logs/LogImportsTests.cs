@@ -149,11 +149,19 @@ public sealed class LogImportsTests : IDisposable
     [Fact]
     public async Task What_is_no_log_is_refused()
     {
-        foreach (var text in (string[])["", "hello\n", "\u001f\u008bno gzip at all"])
+        foreach (var text in (string[])["hello\n", "\u001f\u008bno gzip at all"])
         {
             var none = () => ImportAsync(new MemoryStream(Encoding.Latin1.GetBytes(text)));
             (await none.Should().ThrowAsync<LogImportException>()).Which.Fault.Should().Be(LogImportFault.BadLog);
         }
+    }
+
+    [Fact]
+    public async Task An_empty_log_is_one_without_lines()
+    {
+        (await ImportAsync("")).Report.Lines.Should().Be(0);
+        (await ImportAsync(Gzip(""))).Report.Lines.Should().Be(0);
+        (await ImportAsync(Log(0, 3))).Report.Lines.Should().Be(3);
     }
 
     [Fact]

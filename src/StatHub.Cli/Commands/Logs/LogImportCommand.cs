@@ -38,7 +38,7 @@ internal sealed class LogImportCommand : ApiCommand
             Each line is a hit: its key is made by --key, its value is the number of bytes that were sent, and it has the
             dimensions of a pixel. A log that was imported before counts once, under whatever name and compressed or not; one
             that has grown since goes on where it ended, and so does an import that was interrupted. Lines that cannot be
-            read are in the ledger.
+            read are in the ledger. Exit code 1 when a log was not imported; the others are.
 
             Examples:
               stathub import /var/log/nginx/access.log* --tenant shop
@@ -68,15 +68,25 @@ internal sealed class LogImportCommand : ApiCommand
 
     protected override async Task<int> RunAsync(ParseResult parsed, RestCaller api, Screen screen, CancellationToken cancellationToken)
     {
+        var code = StatHubCommand.Success;
         foreach (var file in parsed.GetRequiredValue(_files))
         {
-            var imported = await ImportAsync(parsed, file, api, screen, cancellationToken);
-            if (parsed.GetValue(JsonOption))
-                await screen.JsonAsync(imported.Json);
-            else
-                await LogImportReport.ShowAsync(screen, file, imported.Value, parsed.GetValue(_dryRun));
+            try
+            {
+                var imported = await ImportAsync(parsed, file, api, screen, cancellationToken);
+                if (parsed.GetValue(JsonOption))
+                    await screen.JsonAsync(imported.Json);
+                else
+                    await LogImportReport.ShowAsync(screen, file, imported.Value, parsed.GetValue(_dryRun));
+            }
+            catch (CommandFailure failure) when (failure.ExitCode == StatHubCommand.Failure)
+            {
+                // The other logs are none the worse for it.
+                await screen.NoteAsync($"{file}: {failure.Message}");
+                code = StatHubCommand.Failure;
+            }
         }
-        return StatHubCommand.Success;
+        return code;
     }
 
     private async Task<RestAnswer<LogImported>> ImportAsync(ParseResult parsed, string file, RestCaller api, Screen screen, CancellationToken cancellationToken)
