@@ -25,11 +25,27 @@ public sealed record LogFormat(string Name, string Meaning, Func<ILogParser> Cre
     /// <summary>All formats.</summary>
     public static IReadOnlyList<LogFormat> All { get; } = [Combined, Common, VhostCombined, Caddy];
 
-    /// <summary>Finds a format by its name.</summary>
-    public static bool TryParse(string name, [NotNullWhen(true)] out LogFormat? format)
+    /// <summary>What a format may be given as, for people.</summary>
+    public static string Choice => $"{Auto}, {string.Join(", ", All.Select(known => known.Name))}, or a log_format of nginx such as $remote_addr [$time_local] \"$request\" $status $body_bytes_sent";
+
+    /// <summary>Finds a format by its name, or reads a <c>log_format</c> of nginx: what has a <c>$</c> in it.</summary>
+    /// <param name="text">The name, or the format.</param>
+    /// <param name="format">The format; null for <see cref="Auto"/> too.</param>
+    /// <param name="error">What is wrong.</param>
+    public static bool TryParse(string text, out LogFormat? format, [NotNullWhen(false)] out string? error)
     {
-        format = All.FirstOrDefault(known => known.Name == name);
-        return format is not null;
+        (format, error) = (All.FirstOrDefault(known => known.Name == text), null);
+        if (format is not null || text == Auto)
+            return true;
+        if (!text.Contains('$', StringComparison.Ordinal))
+        {
+            error = $"It is one of {Choice}.";
+            return false;
+        }
+        if (!NginxFormat.TryParse(text, out var nginx, out error))
+            return false;
+        format = new LogFormat("nginx", "a log_format of nginx", () => new NginxParser(nginx));
+        return true;
     }
 
     /// <summary>The format that reads most of the first lines of a log; null where none reads any.</summary>

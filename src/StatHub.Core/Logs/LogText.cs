@@ -61,6 +61,10 @@ internal sealed class LogText
             case 'x' when escape.Length > 3 && char.IsAsciiHexDigit((char)escape[2]) && char.IsAsciiHexDigit((char)escape[3]):
                 used = 4;
                 return (byte)(Digit(escape[2]) << 4 | Digit(escape[3]));
+            // As escape=json of nginx writes control characters.
+            case 'u' when escape.Length > 5 && escape[2..4].SequenceEqual("00"u8) && char.IsAsciiHexDigit((char)escape[4]) && char.IsAsciiHexDigit((char)escape[5]):
+                used = 6;
+                return (byte)(Digit(escape[4]) << 4 | Digit(escape[5]));
             default:
                 used = 1;
                 return (byte)'\\';

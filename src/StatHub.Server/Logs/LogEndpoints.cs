@@ -21,7 +21,7 @@ internal static class LogEndpoints
                 "The body is the log as it is, or compressed by gzip, of any length; a 200 means that its lines are on disk. A log that was imported before counts once, under whatever name; one that has grown "
                 + "since goes on where it ended. Each line is a hit of the key that `key` makes of it, with the bytes of the answer as its value, and with the dimensions of the pixel. One import of a tenant at a time.")
             .Takes(
-                new QueryArgument("format", $"`auto` recognises it; else one of {string.Join(", ", LogFormat.All.Select(format => $"`{format.Name}`"))}.", LogFormat.Auto),
+                new QueryArgument("format", $"`auto` recognises it; else one of {string.Join(", ", LogFormat.All.Select(format => $"`{format.Name}`"))}, or a `log_format` of nginx, with its variables.", LogFormat.Auto),
                 new QueryArgument("key", "A text with `{section}`, `{path}`, `{host}`, `{method}` or `{status}` in it, or without any.", KeyRule.Usual))
             .WithMetadata(new BodyDoc("127.0.0.1 - - [22/Nov/2026:01:36:17 +0000] \"GET /pages/create?x=1 HTTP/1.1\" 200 4711 \"-\" \"curl/8.14.1\"\n"))
             .Answers(200, "What became of its lines.", Example, StatHubJson.Default.LogImported)
@@ -56,10 +56,8 @@ internal static class LogEndpoints
 
     private static LogFormat? ReadFormat(Arguments arguments)
     {
-        if (arguments.Text("format") is not { } name || name == LogFormat.Auto)
-            return null;
-        if (!LogFormat.TryParse(name, out var format))
-            arguments.Refuse("format", $"It is one of {LogFormat.Auto}, {string.Join(", ", LogFormat.All.Select(known => known.Name))}.");
+        if (!LogFormat.TryParse(arguments.Text("format") ?? LogFormat.Auto, out var format, out var error))
+            arguments.Refuse("format", error);
         return format;
     }
 

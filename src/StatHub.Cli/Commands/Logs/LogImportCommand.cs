@@ -21,7 +21,7 @@ internal sealed class LogImportCommand : ApiCommand
     private readonly Option<string?> _tenant = CommonArguments.TenantOption("Whose logs they are.");
     private readonly Option<string> _format = new("--format")
     {
-        Description = "The format of the lines; auto recognises it.",
+        Description = "auto recognises it; else common, combined, vhost_combined, caddy, or a log_format of nginx with its variables.",
         DefaultValueFactory = _ => LogFormat.Auto,
     };
 
@@ -42,12 +42,18 @@ internal sealed class LogImportCommand : ApiCommand
 
             Examples:
               stathub import /var/log/nginx/access.log* --tenant shop
-              zcat old.gz | stathub import - --tenant shop --key "{host}"
+              stathub import other_vhosts_access.log --tenant shop --format vhost_combined --key "{host}"
+              zcat old.gz | stathub import - --tenant shop --key "{path}"
               stathub import access.log --dry-run
             """, shell, connection)
     {
         _shell = shell;
-        _format.AcceptOnlyFromAmong([LogFormat.Auto, .. LogFormat.All.Select(format => format.Name)]);
+        _format.CompletionSources.Add([LogFormat.Auto, .. LogFormat.All.Select(format => format.Name)]);
+        _format.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !LogFormat.TryParse(token.Value, out _, out var error))
+                result.AddError($"--format: {error}");
+        });
         _key.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !KeyRule.TryParse(token.Value, out _, out var error))
@@ -124,7 +130,7 @@ internal sealed class LogImportCommand : ApiCommand
     {
         try
         {
-            var import = await LogDryRun.RunAsync(log, LogFormat.TryParse(format, out var known) ? known : null, cancellationToken);
+            var import = await LogDryRun.RunAsync(log, LogFormat.TryParse(format, out var known, out _) ? known : null, cancellationToken);
             var answer = LogImportReport.Of(import);
             return new RestAnswer<LogImported>(answer, JsonSerializer.Serialize(answer, RestCaller.Json.LogImported));
         }
