@@ -43,7 +43,7 @@ internal sealed class ImportTable(string folder) : IDisposable
                     found.Add(new KnownLog(rows.Long(0), rows.Blob(2).ToArray()));
             }
         }
-        return found.DistinctBy(known => known.Bytes).OrderBy(known => known.Bytes).ToList();
+        return found.DistinctBy(known => (known.Bytes, Convert.ToHexString(known.Hash))).OrderBy(known => known.Bytes).ToList();
     });
 
     /// <summary>Notes a beginning whose journal lines are on disk, in a file that is not yet in the journal.</summary>

@@ -53,7 +53,7 @@ public sealed class LogImports : ITenantData, IDisposable
             using var run = new LogImportRun(tenant, request, content, _table, Publish, _spool, _time);
             return await run.RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException exception) when (DiskFull.Is(exception))
+        catch (Exception exception) when (DiskFull.Is(exception))
         {
             throw new LogImportException(LogImportFault.DiskFull, "The disk of the data folder is full.", exception);
         }

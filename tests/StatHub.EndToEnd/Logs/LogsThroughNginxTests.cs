@@ -37,9 +37,9 @@ public sealed class LogsThroughNginxTests : IDisposable
         var general = goaccess.GetProperty("general");
         (general.GetProperty("valid_requests").GetInt64(), general.GetProperty("failed_requests").GetInt64())
             .Should().Be((answer.GetProperty("entries").GetInt64(), answer.GetProperty("refused").EnumerateObject().Sum(reason => reason.Value.GetInt64())));
-        var count = await api.JsonAsync("/api/v1/tenants/demo/count?from=2026-11-01&to=2026-12-01");
+        var count = await api.JsonAsync("/api/v1/tenants/demo/count?from=2026-02-01&to=2026-03-01");
         count.GetProperty("value").GetDecimal().Should().Be(general.GetProperty("bandwidth").GetInt64());
-        Statuses(await api.JsonAsync("/api/v1/tenants/demo/top/status?limit=100&from=2026-11-01&to=2026-12-01")).Should().Equal(GoAccessStatuses(goaccess));
+        Statuses(await api.JsonAsync("/api/v1/tenants/demo/top/status?limit=100&from=2026-02-01&to=2026-03-01")).Should().Equal(GoAccessStatuses(goaccess));
     }
 
     [Fact]
@@ -69,9 +69,9 @@ public sealed class LogsThroughNginxTests : IDisposable
     [
         "",
         "nonsense",
-        """203.0.113.7 - - [22/Nov/2026:10:00:00 +0000] "GET /\"quoted\" HTTP/1.1" 200 10 "-" "a \"b\" \\" """.TrimEnd(),
-        """203.0.113.7 - - [99/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 10 "-" "x" """.TrimEnd(),
-        """2001:db8::7 - - [22/Nov/2026:10:00:00 +0530] "PROPFIND /dav HTTP/2.0" 207 99 "-" "litmus" """.TrimEnd(),
+        """203.0.113.7 - - [22/Feb/2026:10:00:00 +0000] "GET /\"quoted\" HTTP/1.1" 200 10 "-" "a \"b\" \\" """.TrimEnd(),
+        """203.0.113.7 - - [99/Feb/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 10 "-" "x" """.TrimEnd(),
+        """2001:db8::7 - - [22/Feb/2026:10:00:00 +0530] "PROPFIND /dav HTTP/2.0" 207 99 "-" "litmus" """.TrimEnd(),
     ];
 
     private static IEnumerable<string> Generated(int count)
@@ -80,7 +80,7 @@ public sealed class LogsThroughNginxTests : IDisposable
         int[] statuses = [200, 200, 200, 200, 301, 304, 403, 404, 500, 502];
         for (var number = 0; number < count; number++)
         {
-            var at = new DateTime(2026, 11, 21, 0, 0, 0, DateTimeKind.Utc).AddSeconds(number / 2);
+            var at = new DateTime(2026, 2, 21, 0, 0, 0, DateTimeKind.Utc).AddSeconds(number / 2);
             yield return string.Create(System.Globalization.CultureInfo.InvariantCulture,
                 $"203.0.{random.Next(256)}.{random.Next(256)} - - [{at:dd/MMM/yyyy:HH:mm:ss} +0000] \"GET /section{random.Next(30)}/page{random.Next(1000)}?n={number} HTTP/1.1\" {statuses[random.Next(statuses.Length)]} {random.Next(100_000)} \"https://example.org/{random.Next(50)}\" \"Mozilla/5.0 (X11; Linux x86_64; rv:{100 + random.Next(40)}.0) Gecko/20100101 Firefox/140.0\"");
         }

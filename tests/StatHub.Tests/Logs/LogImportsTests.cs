@@ -80,6 +80,8 @@ public sealed class LogImportsTests : IDisposable
 
         other.KnownBytes.Should().Be(0);
         other.Report.Lines.Should().Be(101);
+        foreach (var last in (int[])[1, 2])
+            (await ImportAsync(Log(0, 100) + Line(last) + "\n")).Report.Lines.Should().Be(0, "both are known, as long as they are");
     }
 
     [Fact]
