@@ -5,8 +5,10 @@ using StatHub.Core.Hits;
 using StatHub.Core.Ledger;
 using StatHub.Core.Nginx;
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 using StatHub.Core.Tokens;
 using StatHub.Core.Verification;
+using StatHub.Storage.Alerts;
 using StatHub.Storage.Backups;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
@@ -38,9 +40,9 @@ public sealed class Store : IDisposable
     private readonly BackupOrigin _backup;
     private readonly TimeProvider _time;
 
-    private Store(StoreOptions options, TimeProvider time, FileStream dataLock, Writer writer, ReadPool readers, SqliteStats stats, DatabaseDamage damage)
+    private Store(StoreOptions options, TimeProvider time, FileStream dataLock, Writer writer, ReadPool readers, SqliteStats stats, SqliteAlerts alerts, DatabaseDamage damage)
     {
-        (_lock, _writer, _readers, Stats, Damage) = (dataLock, writer, readers, stats, damage);
+        (_lock, _writer, _readers, Stats, Alerts, Damage) = (dataLock, writer, readers, stats, alerts, damage);
         DataPath = options.DataPath;
         Recovery = DatabaseRecovery.RunIfNeeded(options, time);
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
@@ -49,7 +51,7 @@ public sealed class Store : IDisposable
         var erasures = new Erasures(options.DataPath);
         var tenants = new SqliteTenants(_writer, wiper, erasures, time, options.KeyLimit);
         var tokens = new SqliteTokens(_writer, time);
-        var both = new TenantsAndTokens(tenants, tokens, Stats, erasures);
+        var both = new TenantsAndTokens(tenants, tokens, [Stats, Alerts], erasures);
         (Tenants, Tokens) = (both, tokens);
         var snapshots = new Snapshots();
         RawHits = new SegmentRawHits(_readers, segments, snapshots);
@@ -106,6 +108,9 @@ public sealed class Store : IDisposable
     /// <summary>Counters, gauges and sets that applications report.</summary>
     public SqliteStats Stats { get; }
 
+    /// <summary>What tenants want to be told of.</summary>
+    public SqliteAlerts Alerts { get; }
+
     /// <summary>Compares what the store answers with the raw hits that it keeps.</summary>
     public IVerifier Verifier { get; }
 
@@ -147,15 +152,18 @@ public sealed class Store : IDisposable
         var damage = new DatabaseDamage(options.DataPath);
         var (writer, readers) = (new Writer(options.DataPath, damage), new ReadPool(options.DataPath, damage));
         SqliteStats? stats = null;
+        SqliteAlerts? alerts = null;
         try
         {
             RestoreFolder.RefuseHalf(options.DataPath);
             Store? store = null;
             stats = new SqliteStats(options.DataPath, options.Stats, tenant => store!.Tenants.Find(tenant) is not null, time);
-            return store = new Store(options, time, dataLock, writer, readers, stats, damage);
+            alerts = new SqliteAlerts(options.DataPath, options.Alerts, tenant => store!.Tenants.Find(tenant) is not null, time);
+            return store = new Store(options, time, dataLock, writer, readers, stats, alerts, damage);
         }
         catch
         {
+            alerts?.Dispose();
             stats?.Dispose();
             readers.Dispose();
             writer.Dispose();
@@ -163,6 +171,13 @@ public sealed class Store : IDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// Begins to follow the hits of a tenant: reads those of a range that are committed, and from then on gets those that are committed later; none is missing and none there twice.
+    /// </summary>
+    public (IRawHitReader Before, FollowedHits After) Follow(TenantId tenant, MinuteRange range) =>
+        // While nobody commits: what is committed then is in the one or the other.
+        _writer.Alone(() => (RawHits.Open(new HitScope(tenant), range, null), _committer.Followers.Add(tenant)));
 
     /// <summary>Makes what cuts the journal of this store.</summary>
     /// <param name="signal">Makes nginx reopen its logs.</param>
@@ -178,6 +193,7 @@ public sealed class Store : IDisposable
         IdempotencyKeys.Dispose();
         Compaction.Dispose();
         _committer.Dispose();
+        Alerts.Dispose();
         Stats.Dispose();
         _readers.Dispose();
         _writer.Dispose();

@@ -5,7 +5,6 @@ using StatHub.Storage.Posix;
 using StatHub.Storage.Retention;
 using StatHub.Storage.Segments;
 using StatHub.Storage.Sqlite;
-using StatHub.Storage.Stats;
 using StatHub.Storage.Tenants;
 
 namespace StatHub.Storage.Backups;
@@ -46,10 +45,10 @@ internal sealed class BackupWriter(BackupOrigin origin, BackupSettings settings,
         {
             _onStep(BackupStep.Begun);
             CheckedCopy.Write(origin.DataPath, Path.Combine(temporary, Database.FileName), Begin);
-            var stats = CopyStats(temporary);
+            var others = CopyOthers(temporary);
             _onStep(BackupStep.DatabaseCopied);
             var content = BackupContent.Read(temporary, origin.Segments, new RollupFolder(origin.DataPath));
-            await AddFilesAsync(temporary, content, stats).ConfigureAwait(false);
+            await AddFilesAsync(temporary, content, others).ConfigureAwait(false);
             BackupFolder.Sync(temporary);
             _onStep(BackupStep.FilesSynced);
             new BackupManifest(BackupManifest.CurrentVersion, StatHubVersion, content.Batch, now.ToUnixTimeMilliseconds(), _files).Write(temporary);
@@ -76,20 +75,20 @@ internal sealed class BackupWriter(BackupOrigin origin, BackupSettings settings,
         state();
     });
 
-    /// <summary>The databases of stats share nothing with that of hits but erases, and one of those begins the backup anew.</summary>
-    private List<string> CopyStats(string temporary)
+    /// <summary>The other databases share nothing with that of hits but erases, and one of those begins the backup anew.</summary>
+    private List<string> CopyOthers(string temporary)
     {
-        var files = StatsSchema.Files.Where(file => File.Exists(Path.Combine(origin.DataPath, file.Name))).ToList();
+        var files = OtherDatabases.All.Where(file => File.Exists(Path.Combine(origin.DataPath, file.Name))).ToList();
         foreach (var file in files)
             CheckedCopy.Write(origin.DataPath, Path.Combine(temporary, file.Name), atMoment: null, file);
         return [.. files.Select(file => file.Name)];
     }
 
-    private async Task AddFilesAsync(string temporary, BackupContent content, List<string> stats)
+    private async Task AddFilesAsync(string temporary, BackupContent content, List<string> others)
     {
         var before = Before();
         RefuseFullDisk(temporary, content.Files.Where(file => !before.ContainsKey(file.Name)).Sum(file => file.Length));
-        var databases = stats.Prepend(Database.FileName).Select(name => new FileInfo(Path.Combine(temporary, name))).ToList();
+        var databases = others.Prepend(Database.FileName).Select(name => new FileInfo(Path.Combine(temporary, name))).ToList();
         _copy.Total = databases.Sum(database => database.Length) + content.Files.Sum(file => file.Length);
         foreach (var database in databases)
             _files.Add(new BackupFile(database.Name, database.Length, await _copy.HashAsync(database.FullName, database.Length).ConfigureAwait(false)));

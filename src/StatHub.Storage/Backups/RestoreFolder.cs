@@ -1,14 +1,13 @@
 using System.Globalization;
 using StatHub.Storage.Posix;
 using StatHub.Storage.Sqlite;
-using StatHub.Storage.Stats;
 
 namespace StatHub.Storage.Backups;
 
 /// <summary>A data folder that a backup is put into. What belongs to its store gives way; journal, salts and the admin's token stay.</summary>
 internal sealed class RestoreFolder(string path)
 {
-    private static readonly string[] Databases = [.. StatsSchema.Files.Append(DatabaseFile.Hits).Select(file => file.Name)];
+    private static readonly string[] Databases = [.. OtherDatabases.All.Append(DatabaseFile.Hits).Select(file => file.Name)];
 
     private static readonly string[] OfStore =
         [.. Databases.SelectMany(name => (string[])[name, name + "-wal", name + "-shm", DatabaseFile.SuspicionOf(name)]), "segments", "rollups", "backup"];

@@ -4,7 +4,6 @@ using StatHub.Core.Time;
 using StatHub.Core.Work;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Sqlite;
-using StatHub.Storage.Stats;
 using StatHub.Storage.Tenants;
 
 namespace StatHub.Storage.Backups;
@@ -66,7 +65,7 @@ public sealed class StoreRestore(string backup, string dataPath, bool replace, T
         }
         BackupFolder.Sync(target);
         DatabaseCheck.Run(Path.Combine(target, Database.FileName));
-        foreach (var file in StatsSchema.Files.Where(file => File.Exists(Path.Combine(target, file.Name))))
+        foreach (var file in OtherDatabases.All.Where(file => File.Exists(Path.Combine(target, file.Name))))
             DatabaseCheck.Run(Path.Combine(target, file.Name), file);
     }
 

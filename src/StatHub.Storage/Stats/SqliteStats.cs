@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using StatHub.Core.Stats;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Sqlite;
+using StatHub.Storage.Tenants;
 
 namespace StatHub.Storage.Stats;
 
 /// <summary>Stats in a database of their own, so that no commit of hits delays theirs. What is read is what is committed.</summary>
-public sealed class SqliteStats : IStatsStore, IDisposable
+public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
 {
     private readonly Writer _writer;
     private readonly ReadPool _readers;
@@ -32,7 +33,7 @@ public sealed class SqliteStats : IStatsStore, IDisposable
     {
         (_settings, _isRegistered, _time) = (settings, isRegistered, time);
         Archive = new StatsArchive(dataPath, isRegistered);
-        Quarantine = new StatsQuarantine(dataPath);
+        Quarantine = new DatabaseQuarantine(dataPath, StatsSchema.File);
         Quarantine.TakeDamaged(time.GetUtcNow());
         Damage = new DatabaseDamage(dataPath, StatsSchema.File);
         _writer = new Writer(dataPath, Damage, StatsSchema.File);
@@ -62,7 +63,7 @@ public sealed class SqliteStats : IStatsStore, IDisposable
     public StatsArchive Archive { get; }
 
     /// <summary>Where a database is that was damaged at a start.</summary>
-    public StatsQuarantine Quarantine { get; }
+    public DatabaseQuarantine Quarantine { get; }
 
     private long Bucket => GaugeBucket.Containing(_time.GetUtcNow(), _settings.GaugeBucket).Start;
 

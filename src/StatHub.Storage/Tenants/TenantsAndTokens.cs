@@ -1,11 +1,10 @@
 using StatHub.Core.Tenants;
-using StatHub.Storage.Stats;
 using StatHub.Storage.Tokens;
 
 namespace StatHub.Storage.Tenants;
 
-/// <summary>An erase takes a tenant's tokens with it, also those in memory, and its stats, which are in a database of their own.</summary>
-internal sealed class TenantsAndTokens(SqliteTenants tenants, SqliteTokens tokens, SqliteStats stats, Erasures erasures) : ITenantStore
+/// <summary>An erase takes a tenant's tokens with it, also those in memory, and what is in databases of their own.</summary>
+internal sealed class TenantsAndTokens(SqliteTenants tenants, SqliteTokens tokens, IReadOnlyList<ITenantData> others, Erasures erasures) : ITenantStore
 {
     public IReadOnlyList<Tenant> List() => tenants.List();
 
@@ -13,9 +12,9 @@ internal sealed class TenantsAndTokens(SqliteTenants tenants, SqliteTokens token
 
     public bool TryCreate(Tenant tenant)
     {
-        // Stats of an erase that failed at them must not be the new tenant's.
+        // What is left of an erase that failed must not be the new tenant's.
         if (tenants.Find(tenant.Id) is null)
-            EraseStats(tenant.Id);
+            EraseOthers(tenant.Id);
         return tenants.TryCreate(tenant);
     }
 
@@ -29,7 +28,7 @@ internal sealed class TenantsAndTokens(SqliteTenants tenants, SqliteTokens token
             if (erased)
             {
                 tokens.Forget(id);
-                EraseStats(id);
+                EraseOthers(id);
             }
             return erased;
         }
@@ -41,18 +40,23 @@ internal sealed class TenantsAndTokens(SqliteTenants tenants, SqliteTokens token
         }
     }
 
-    /// <summary>Erases those again whom an older database brought back, of hits or of stats.</summary>
+    /// <summary>Erases those again whom an older database brought back, of hits or of anything else.</summary>
     public void EraseAgain()
     {
         if (tenants.EraseAgain())
             tokens.Reread();
         foreach (var (tenant, erasedAt) in erasures.Read())
-            stats.Erase(tenant, erasedAt);
+        {
+            foreach (var other in others)
+                other.Erase(tenant, erasedAt);
+        }
     }
 
-    private void EraseStats(TenantId id)
+    private void EraseOthers(TenantId id)
     {
-        if (erasures.ErasedAt(id) is { } erasedAt)
-            stats.Erase(id, erasedAt);
+        if (erasures.ErasedAt(id) is not { } erasedAt)
+            return;
+        foreach (var other in others)
+            other.Erase(id, erasedAt);
     }
 }
