@@ -75,15 +75,15 @@ internal sealed partial class WebhookWorker(
         var now = time.GetUtcNow();
         if (outcome.IsTaken)
         {
-            outbox.Remove(waiting.Id);
             meter.Sent();
+            outbox.Remove(waiting.Id);
             return;
         }
         meter.Failed();
         if (now - waiting.MadeAt >= options.Value.GiveUpAfter || (outcome.IsRefused && waiting.Attempts + 1 >= MostRefusals))
         {
-            outbox.Remove(waiting.Id);
             meter.GivenUp();
+            outbox.Remove(waiting.Id);
             LogGivenUp(tenant, receiver, waiting.Attempts + 1, outcome.Reason);
             return;
         }

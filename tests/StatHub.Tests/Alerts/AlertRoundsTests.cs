@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using StatHub.Core.Alerts;
 using StatHub.Core.Tenants;
@@ -142,13 +141,13 @@ public sealed class AlertRoundsTests : IDisposable
     {
         Put(Traffic);
         Seconds(1);
-        Sql("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT raise(ABORT, 'no room'); END");
+        AlertDatabase.Run(_folder.Path, "CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT raise(ABORT, 'no room'); END");
         Write(1201);
         _journal.Read();
         _rounds.Run(CancellationToken.None).Should().ContainSingle().Which.Tenant.Should().Be(Demo);
         _board.Reasons().Should().ContainSingle().Which.Should().Contain("no room");
         (History().Count, Outbox().Count).Should().Be((0, 0));
-        Sql("DROP TRIGGER full");
+        AlertDatabase.Run(_folder.Path, "DROP TRIGGER full");
         _rounds.Run(CancellationToken.None).Should().BeEmpty();
         History().Should().BeEmpty("it is not tried at once");
         _folder.Time.Now += TimeSpan.FromSeconds(5);
@@ -279,29 +278,12 @@ public sealed class AlertRoundsTests : IDisposable
         .. _folder.Store.Alerts.History(Demo, long.MaxValue, 100).Reverse().Select(one => (one.Rule, one.State, one.Measure.Hits, one.Duration?.TotalSeconds)),
     ];
 
-    private List<string> Outbox()
-    {
-        var told = new List<string>();
-        using var database = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_folder.Path, "alerts.db")};Pooling=False;Mode=ReadOnly");
-        database.Open();
-        using var command = database.CreateCommand();
-        command.CommandText = "SELECT body FROM outbox ORDER BY id";
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
-        {
-            var body = JsonDocument.Parse(Encoding.UTF8.GetString((byte[])rows[0])).RootElement;
-            var summary = body.GetProperty("alerts")[0].GetProperty("annotations").GetProperty("summary").GetString()!;
-            told.Add($"{body.GetProperty("status")} {body.GetProperty("groupLabels").GetProperty("alertname")} {summary.Split(" - ")[1].Split(',')[0]}");
-        }
-        return told;
-    }
+    private List<string> Outbox() => [.. AlertDatabase.Run(_folder.Path, "SELECT body FROM outbox ORDER BY id").Cast<byte[]>().Select(Told)];
 
-    private void Sql(string sql)
+    private static string Told(byte[] bytes)
     {
-        using var database = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_folder.Path, "alerts.db")};Pooling=False");
-        database.Open();
-        using var command = database.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
+        var body = JsonDocument.Parse(bytes).RootElement;
+        var summary = body.GetProperty("alerts")[0].GetProperty("annotations").GetProperty("summary").GetString()!;
+        return $"{body.GetProperty("status")} {body.GetProperty("groupLabels").GetProperty("alertname")} {summary.Split(" - ")[1].Split(',')[0]}";
     }
 }

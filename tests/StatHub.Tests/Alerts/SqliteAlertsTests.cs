@@ -51,13 +51,13 @@ public sealed class SqliteAlertsTests : IDisposable
     public void A_change_of_state_its_history_and_what_is_told_of_it_are_stored_together_or_not_at_all()
     {
         Put(Demo, [Rule]);
-        Sql("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT raise(ABORT, 'no room'); END");
+        AlertDatabase.Run(_folder.Path, "CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT raise(ABORT, 'no room'); END");
 
         FluentActions.Invoking(() => Save(Demo, Firing())).Should().Throw<SqliteException>();
 
         Alerts.Load(Demo).Standings.Should().BeEmpty();
         Alerts.History(Demo, long.MaxValue, 10).Should().BeEmpty();
-        Sql("DROP TRIGGER full");
+        AlertDatabase.Run(_folder.Path, "DROP TRIGGER full");
         Save(Demo, Firing()).Should().BeTrue();
         (Alerts.Load(Demo).Standings.Count, Alerts.History(Demo, long.MaxValue, 10).Count, Alerts.Outbox.Count).Should().Be((1, 1, 1));
     }
@@ -235,13 +235,4 @@ public sealed class SqliteAlertsTests : IDisposable
         (rule, new AlertStanding("", AlertState.Firing, Now, Now.AddSeconds(-3), Now.AddSeconds(-1), new AlertMeasure(7, 2, new ValueSum(-(Int128)long.MaxValue * 1000 - 1))));
 
     private static byte[] Body(AlertReceiver receiver) => Encoding.UTF8.GetBytes($"body for {receiver.Name}");
-
-    private void Sql(string sql)
-    {
-        using var database = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "alerts.db")};Pooling=False");
-        database.Open();
-        using var command = database.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
 }

@@ -85,7 +85,7 @@ public sealed class WebhookTests : IDisposable
         // Tried again and again, the first of them.
         for (var i = 0; i < 2; i++)
             (await hanging.NextAsync()).Json.GetProperty("commonLabels").GetProperty("client").GetString().Should().Be("c0");
-        (await WaitingAsync("hanging")).Should().Be(20);
+        AlertDatabase.Run(_folder, "SELECT count(*) FROM outbox WHERE receiver = 'hanging'").Should().Equal(20L);
     }
 
     [Theory]
@@ -179,7 +179,7 @@ public sealed class WebhookTests : IDisposable
         Tell(Transition("a"));
         // The tries that lie minutes apart.
         await receiver.NextAsync();
-        Sql("UPDATE outbox SET attempts = 9, due_ms = 0");
+        AlertDatabase.Run(_folder, "UPDATE outbox SET attempts = 9, due_ms = 0");
         await UntilNothingWaitsAsync();
         (await MetricsAsync()).Should().Contain("\nstathub_notifications_dropped_total 1\n");
     }
@@ -247,20 +247,5 @@ public sealed class WebhookTests : IDisposable
         }
     }
 
-    private Task<long> WaitingAsync(string receiver) => Task.FromResult(Count($"SELECT count(*) FROM outbox WHERE receiver = '{receiver}'"));
-
     private Task<string> MetricsAsync() => _api.Anonymous().GetStringAsync("/metrics");
-
-    private long Count(string sql) => (long)Run(sql)!;
-
-    private void Sql(string sql) => Run(sql);
-
-    private object? Run(string sql)
-    {
-        using var database = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_folder, "alerts.db")};Pooling=False");
-        database.Open();
-        using var command = database.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
-    }
 }
