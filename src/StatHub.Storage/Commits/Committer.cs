@@ -193,8 +193,8 @@ internal sealed class Committer : IDisposable
         });
         if (committed is null)
             return false;
-        HitFollowers.Tell(followers, batch);
         _onStep(CommitStep.Committed);
+        HitFollowers.Tell(followers, batch);
         _young!.Committed();
         _lastBatch = number;
         _lastCommit = _time.GetTimestamp();

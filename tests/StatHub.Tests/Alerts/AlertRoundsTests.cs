@@ -64,6 +64,22 @@ public sealed class AlertRoundsTests : IDisposable
     }
 
     [Fact]
+    public void A_journal_that_is_read_twice_a_minute_makes_nobody_recover_and_nobody_go_missing()
+    {
+        var window = TimeSpan.FromSeconds(20);
+        Put(Traffic with { Window = window }, Silence with { Window = window });
+        for (var second = 0; second < 300; second++)
+        {
+            Write(11);
+            if (second % 30 == 0)
+                _journal.Read();
+            Round();
+            _folder.Time.Now += TimeSpan.FromSeconds(1);
+        }
+        History().Should().ContainSingle().Which.State.Should().Be(AlertState.Firing);
+    }
+
+    [Fact]
     public void What_is_written_and_read_late_counts_at_its_own_time()
     {
         Put(Traffic);

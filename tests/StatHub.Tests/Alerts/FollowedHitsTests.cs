@@ -45,6 +45,28 @@ public sealed class FollowedHitsTests
     }
 
     [Fact]
+    public void Who_begins_between_a_commit_and_its_telling_has_it_once()
+    {
+        using var folder = new StoreFolder();
+        var window = Window();
+        FollowedHits? after = null;
+        folder.OnCommitStep = step =>
+        {
+            if (step != CommitStep.Committed || after is not null)
+                return;
+            (var before, after) = folder.Store.Follow(Demo, MinuteRange.All);
+            new FollowedHitReader().Add(before.Read(100).Span, [window]);
+            before.Dispose();
+        };
+        folder.Ingest(Hit());
+        Take(after!, window);
+        window.Sums.Hits.Should().Be(1);
+        folder.Ingest(Hit());
+        Take(after!, window);
+        window.Sums.Hits.Should().Be(2);
+    }
+
+    [Fact]
     public void A_commit_that_failed_is_told_to_nobody()
     {
         using var folder = new StoreFolder();
