@@ -5,8 +5,10 @@ using StatHub.Core.Hits;
 using StatHub.Core.Ledger;
 using StatHub.Core.Nginx;
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 using StatHub.Core.Tokens;
 using StatHub.Core.Verification;
+using StatHub.Storage.Alerts;
 using StatHub.Storage.Backups;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
@@ -39,9 +41,9 @@ public sealed class Store : IDisposable
     private readonly BackupOrigin _backup;
     private readonly TimeProvider _time;
 
-    private Store(StoreOptions options, TimeProvider time, FileStream dataLock, Writer writer, ReadPool readers, SqliteStats stats, IdempotencyKeys keys, JournalFolder journal, LogImports logs, DatabaseDamage damage)
+    private Store(StoreOptions options, TimeProvider time, FileStream dataLock, Writer writer, ReadPool readers, SqliteStats stats, SqliteAlerts alerts, IdempotencyKeys keys, JournalFolder journal, LogImports logs, DatabaseDamage damage)
     {
-        (_lock, _writer, _readers, Stats, IdempotencyKeys, LogImports, Damage) = (dataLock, writer, readers, stats, keys, logs, damage);
+        (_lock, _writer, _readers, Stats, Alerts, IdempotencyKeys, LogImports, Damage) = (dataLock, writer, readers, stats, alerts, keys, logs, damage);
         DataPath = options.DataPath;
         Recovery = DatabaseRecovery.RunIfNeeded(options, time);
         var segments = new SegmentFolder(Path.Combine(options.DataPath, "segments"));
@@ -50,7 +52,7 @@ public sealed class Store : IDisposable
         var erasures = new Erasures(options.DataPath);
         var tenants = new SqliteTenants(_writer, wiper, erasures, time, options.KeyLimit);
         var tokens = new SqliteTokens(_writer, time);
-        var both = new TenantsAndTokens(tenants, tokens, [Stats, IdempotencyKeys, LogImports], erasures);
+        var both = new TenantsAndTokens(tenants, tokens, [Stats, Alerts, IdempotencyKeys, LogImports], erasures);
         (Tenants, Tokens) = (both, tokens);
         var snapshots = new Snapshots();
         RawHits = new SegmentRawHits(_readers, segments, snapshots);
@@ -108,6 +110,9 @@ public sealed class Store : IDisposable
     /// <summary>Counters, gauges and sets that applications report.</summary>
     public SqliteStats Stats { get; }
 
+    /// <summary>What tenants want to be told of.</summary>
+    public SqliteAlerts Alerts { get; }
+
     /// <summary>Compares what the store answers with the raw hits that it keeps.</summary>
     public IVerifier Verifier { get; }
 
@@ -152,6 +157,7 @@ public sealed class Store : IDisposable
         var damage = new DatabaseDamage(options.DataPath, DatabaseFile.Hits);
         var (writer, readers) = (new Writer(options.DataPath, DatabaseFile.Hits, damage), new ReadPool(options.DataPath, DatabaseFile.Hits, damage));
         SqliteStats? stats = null;
+        SqliteAlerts? alerts = null;
         IdempotencyKeys? keys = null;
         LogImports? logs = null;
         try
@@ -159,16 +165,18 @@ public sealed class Store : IDisposable
             RestoreFolder.RefuseHalf(options.DataPath);
             Store? store = null;
             stats = new SqliteStats(options.DataPath, options.Stats, tenant => store!.Tenants.Find(tenant) is not null, time);
+            alerts = new SqliteAlerts(options.DataPath, options.Alerts, tenant => store!.Tenants.Find(tenant) is not null, time);
             keys = new IdempotencyKeys(options.DataPath);
             var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
             Directory.CreateDirectory(journal.Path);
             logs = new LogImports(options.DataPath, journal, time);
-            return store = new Store(options, time, dataLock, writer, readers, stats, keys, journal, logs, damage);
+            return store = new Store(options, time, dataLock, writer, readers, stats, alerts, keys, journal, logs, damage);
         }
         catch
         {
             logs?.Dispose();
             keys?.Dispose();
+            alerts?.Dispose();
             stats?.Dispose();
             readers.Dispose();
             writer.Dispose();
@@ -176,6 +184,13 @@ public sealed class Store : IDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// Begins to follow the hits of a tenant: reads those of a range that are committed, and from then on gets those that are committed later; none is missing and none there twice.
+    /// </summary>
+    public (IRawHitReader Before, FollowedHits After) Follow(TenantId tenant, MinuteRange range) =>
+        // While nobody commits: what is committed then is in the one or the other.
+        _writer.Alone(() => (RawHits.Open(new HitScope(tenant), range, null), _committer.Followers.Add(tenant)));
 
     /// <summary>Makes what cuts the journal of this store.</summary>
     /// <param name="signal">Makes nginx reopen its logs.</param>
@@ -192,6 +207,7 @@ public sealed class Store : IDisposable
         LogImports.Dispose();
         Compaction.Dispose();
         _committer.Dispose();
+        Alerts.Dispose();
         Stats.Dispose();
         _readers.Dispose();
         _writer.Dispose();

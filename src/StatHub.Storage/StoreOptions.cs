@@ -4,6 +4,7 @@ using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Dimensions.Referrers;
 using StatHub.Core.Privacy;
 using StatHub.Core.Tenants;
+using StatHub.Storage.Alerts;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
 using StatHub.Storage.Rebuild;
@@ -42,6 +43,9 @@ public sealed record StoreOptions
 
     /// <summary>How stats are counted.</summary>
     public StatsSettings Stats { get; init; } = new();
+
+    /// <summary>What is kept of alerts.</summary>
+    public AlertSettings Alerts { get; init; } = new();
 
     /// <summary>Finds the dimensions of stored lines, in the way of these settings. Belongs to one thread.</summary>
     internal DimensionReader StoredDimensions() => new(spam: Spam, bots: Bots);

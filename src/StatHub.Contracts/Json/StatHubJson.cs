@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StatHub.Contracts.Alerts;
 using StatHub.Contracts.Events;
 using StatHub.Contracts.Health;
 using StatHub.Contracts.Hits;
@@ -54,6 +55,10 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(StatsAnswer))]
 [JsonSerializable(typeof(DeletedStats))]
 [JsonSerializable(typeof(StreamedStats))]
+[JsonSerializable(typeof(NewAlerts))]
+[JsonSerializable(typeof(AlertsInfo))]
+[JsonSerializable(typeof(AlertHistoryPage))]
+[JsonSerializable(typeof(Webhook))]
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(string[]))]

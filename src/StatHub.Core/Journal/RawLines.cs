@@ -23,6 +23,9 @@ public sealed class RawLines : IDisposable
     /// <summary>The latest instant, in Unix milliseconds.</summary>
     public long Last { get; private set; } = long.MinValue;
 
+    /// <summary>All lines as they came.</summary>
+    public ReadOnlySpan<byte> AsTheyCame => _bytes.Written.Span;
+
     /// <summary>Where the next line is written to, before <see cref="Ended"/>.</summary>
     public IBufferWriter<byte> Writer => _bytes;
 

@@ -4,6 +4,7 @@ using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Dimensions.Referrers;
 using StatHub.Server.Http;
 using StatHub.Storage;
+using StatHub.Storage.Alerts;
 using StatHub.Storage.Recovery;
 using StatHub.Storage.Stats;
 
@@ -47,6 +48,7 @@ internal static partial class StoreServices
                 Spam = provider.GetRequiredService<HostSet>(),
                 Bots = provider.GetRequiredService<BotList>(),
                 Stats = provider.GetRequiredService<StatsSettings>(),
+                Alerts = provider.GetRequiredService<AlertSettings>(),
             },
             provider.GetRequiredService<TimeProvider>());
         if (store.Recovery is { } recovery)

@@ -75,7 +75,7 @@ internal sealed partial record BackupManifest(int Version, string StatHub, long 
             throw new StoreException($"{path} is damaged: its files are longer than a disk can be.");
     }
 
-    [GeneratedRegex(@"\A(stathub\.db|stats\.db|stats-archive\.db|logs\.db|erasures\.jsonl|segments/(removed-segments/)?\d{10}\.jsonl\.gz|(segments|rollups)/[a-z0-9]{1,32}/\d{4}-\d\d-\d\d\.\d+\.jsonl\.gz)\z")]
+    [GeneratedRegex(@"\A(stathub\.db|stats\.db|stats-archive\.db|logs\.db|alerts\.db|erasures\.jsonl|segments/(removed-segments/)?\d{10}\.jsonl\.gz|(segments|rollups)/[a-z0-9]{1,32}/\d{4}-\d\d-\d\d\.\d+\.jsonl\.gz)\z")]
     private static partial Regex NamePattern();
 }
 

@@ -45,10 +45,10 @@ internal sealed class BackupWriter(BackupOrigin origin, BackupSettings settings,
         {
             _onStep(BackupStep.Begun);
             CheckedCopy.Write(origin.DataPath, Path.Combine(temporary, DatabaseFile.Hits.Name), DatabaseFile.Hits, Begin);
-            var stats = CopyOthers(temporary);
+            var others = CopyOthers(temporary);
             _onStep(BackupStep.DatabaseCopied);
             var content = BackupContent.Read(temporary, origin.Segments, new RollupFolder(origin.DataPath));
-            await AddFilesAsync(temporary, content, stats).ConfigureAwait(false);
+            await AddFilesAsync(temporary, content, others).ConfigureAwait(false);
             BackupFolder.Sync(temporary);
             _onStep(BackupStep.FilesSynced);
             new BackupManifest(BackupManifest.CurrentVersion, StatHubVersion, content.Batch, now.ToUnixTimeMilliseconds(), _files).Write(temporary);

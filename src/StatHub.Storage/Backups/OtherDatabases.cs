@@ -1,3 +1,4 @@
+using StatHub.Storage.Alerts;
 using StatHub.Storage.Logs;
 using StatHub.Storage.Sqlite;
 using StatHub.Storage.Stats;
@@ -7,5 +8,5 @@ namespace StatHub.Storage.Backups;
 /// <summary>The databases that a backup has beside that of hits.</summary>
 internal static class OtherDatabases
 {
-    public static IReadOnlyList<DatabaseFile> All { get; } = [.. StatsSchema.Files, ImportTable.File];
+    public static IReadOnlyList<DatabaseFile> All { get; } = [.. StatsSchema.Files, ImportTable.File, AlertsSchema.File];
 }

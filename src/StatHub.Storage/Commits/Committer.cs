@@ -52,6 +52,9 @@ internal sealed class Committer : IDisposable
     /// <summary>What tenants may still have.</summary>
     public TenantBounds Bounds { get; }
 
+    /// <summary>Who gets the hits of a tenant as they are committed.</summary>
+    public HitFollowers Followers { get; } = new();
+
     /// <summary>Sums by dimension that are not in the database yet.</summary>
     public PendingRollups PendingRollups => _following.Pending;
 
@@ -161,6 +164,7 @@ internal sealed class Committer : IDisposable
         _onStep(CommitStep.MembersCompressed);
 
         var keys = new List<KeySeries>();
+        var followers = HitFollowers.None;
         var committed = _writer.Transaction(() =>
         {
             var tenants = _tenants.Directory;
@@ -184,11 +188,13 @@ internal sealed class Committer : IDisposable
             _onStep(CommitStep.CatalogueWritten);
             var saved = stretches.Select(stretch => _positionTable.Save(stretch.To)).ToList();
             _onStep(CommitStep.OffsetsWritten);
+            followers = Followers.Now;
             return saved;
         });
         if (committed is null)
             return false;
         _onStep(CommitStep.Committed);
+        HitFollowers.Tell(followers, batch);
         _young!.Committed();
         _lastBatch = number;
         _lastCommit = _time.GetTimestamp();

@@ -37,7 +37,7 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
     {
         (_settings, _isRegistered, _time) = (settings, isRegistered, time);
         Archive = new StatsArchive(dataPath, isRegistered);
-        Quarantine = new StatsQuarantine(dataPath);
+        Quarantine = new DatabaseQuarantine(dataPath, StatsSchema.File);
         Quarantine.TakeDamaged(time.GetUtcNow());
         Damage = new DatabaseDamage(dataPath, StatsSchema.File);
         _writer = new Writer(dataPath, StatsSchema.File, Damage);
@@ -67,7 +67,7 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
     public StatsArchive Archive { get; }
 
     /// <summary>Where a database is that was damaged at a start.</summary>
-    public StatsQuarantine Quarantine { get; }
+    public DatabaseQuarantine Quarantine { get; }
 
     private long Bucket => GaugeBucket.Containing(_time.GetUtcNow(), _settings.GaugeBucket).Start;
 

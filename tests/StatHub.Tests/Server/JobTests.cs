@@ -54,8 +54,8 @@ public sealed class JobTests : IClassFixture<StatHubApi>
         var made = done.GetProperty("backedUp");
         var path = made.GetProperty("path").GetString()!;
         path.Should().Be(Path.Combine(_api.Folder, "backups", "20260301T120030Z"));
-        made.GetProperty("bytes").GetInt64().Should().Be(((string[])["stathub.db", "stats.db", "logs.db"]).Sum(name => new FileInfo(Path.Combine(path, name)).Length));
-        (made.GetProperty("files").GetInt32(), made.GetProperty("linkedBytes").GetInt64(), made.GetProperty("removed").GetInt32()).Should().Be((3, 0, 0));
+        made.GetProperty("bytes").GetInt64().Should().Be(((string[])["stathub.db", "stats.db", "logs.db", "alerts.db"]).Sum(name => new FileInfo(Path.Combine(path, name)).Length));
+        (made.GetProperty("files").GetInt32(), made.GetProperty("linkedBytes").GetInt64(), made.GetProperty("removed").GetInt32()).Should().Be((4, 0, 0));
         done.GetProperty("progress").GetProperty("unit").GetString().Should().Be("bytes");
     }
 

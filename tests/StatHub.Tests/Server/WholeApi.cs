@@ -20,6 +20,9 @@ public sealed class WholeApi : WebApplicationFactory<Program>
     /// <summary>Whether the folder stays when the service ends.</summary>
     public bool KeepsFolder { get; init; }
 
+    /// <summary>Settings besides the data folder, until the start.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     public Store Store => Services.GetRequiredService<Store>();
 
     public void Register(string tenant) => Store.Tenants.TryCreate(new Tenant(TenantId.Parse(tenant), tenant, null, DateTimeOffset.UnixEpoch.AddYears(50)));
@@ -52,6 +55,8 @@ public sealed class WholeApi : WebApplicationFactory<Program>
         builder.UseSetting("StatHub:Nginx:PidFile", Path.Combine(Folder, "nginx.pid"));
         builder.UseSetting("StatHub:Journal:CutInterval", "00:00:00");
         builder.UseSetting("StatHub:Journal:CommitInterval", "00:00:00.050");
+        foreach (var (name, value) in Settings)
+            builder.UseSetting(name, value);
     }
 
     protected override void Dispose(bool disposing)

@@ -31,9 +31,9 @@ public sealed class BackupTests : IDisposable
         var made = await MakeAsync();
 
         made.Path.Should().Be(Path.Combine(Folder, "20260921T141320Z"));
-        string[] names = ["erasures.jsonl", "logs.db", "segments/0000000002.jsonl.gz", "segments/demo/2026-09-20.1.jsonl.gz", "segments/removed-segments/0000000001.jsonl.gz", "stathub.db", "stats.db"];
+        string[] names = ["alerts.db", "erasures.jsonl", "logs.db", "segments/0000000002.jsonl.gz", "segments/demo/2026-09-20.1.jsonl.gz", "segments/removed-segments/0000000001.jsonl.gz", "stathub.db", "stats.db"];
         Files(made.Path).Should().Equal([.. names.Prepend("manifest.json").Order(StringComparer.Ordinal)]);
-        (made.Files, made.LinkedBytes, made.Batch).Should().Be((7, 0, 2));
+        (made.Files, made.LinkedBytes, made.Batch).Should().Be((8, 0, 2));
         var manifest = Manifest(made.Path);
         (manifest.GetProperty("version").GetInt32(), manifest.GetProperty("batch").GetInt64(), manifest.GetProperty("madeAt").GetInt64()).Should().Be((1, 2, Lines.Now));
         manifest.GetProperty("statHub").GetString().Should().MatchRegex(@"^\d+\.\d+\.\d+$");
@@ -56,7 +56,7 @@ public sealed class BackupTests : IDisposable
 
         var made = await MakeAsync();
 
-        Files(made.Path).Should().Equal("logs.db", "manifest.json", "segments/0000000001.jsonl.gz", "stathub.db", "stats.db");
+        Files(made.Path).Should().Equal("alerts.db", "logs.db", "manifest.json", "segments/0000000001.jsonl.gz", "stathub.db", "stats.db");
     }
 
     [Fact]

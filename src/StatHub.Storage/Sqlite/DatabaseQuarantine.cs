@@ -2,24 +2,24 @@ using System.Globalization;
 using StatHub.Storage.Backups;
 using StatHub.Storage.Posix;
 using StatHub.Storage.Recovery;
-using StatHub.Storage.Sqlite;
 
-namespace StatHub.Storage.Stats;
+namespace StatHub.Storage.Sqlite;
 
 /// <summary>
-/// Where damaged databases of stats go. Nothing else has what was in them, so as long as one is there somebody has to be told: it is to be put back from a backup, or removed.
+/// Where damaged databases go that cannot be made again. Nothing else has what was in them, so as long as one is there somebody has to be told: it is to be put back from a backup, or removed.
 /// </summary>
-public sealed class StatsQuarantine
+public sealed class DatabaseQuarantine
 {
     private readonly string _dataPath;
+    private readonly string _name;
 
-    internal StatsQuarantine(string dataPath) => _dataPath = dataPath;
+    internal DatabaseQuarantine(string dataPath, DatabaseFile file) => (_dataPath, _name) = (dataPath, file.Name);
 
     /// <summary>The damaged databases that are there, the oldest first.</summary>
     public IReadOnlyList<string> Files => !Directory.Exists(Folder) ? [] :
     [
         .. Directory.GetDirectories(Folder).Order(StringComparer.Ordinal)
-            .Select(folder => Path.Combine(folder, StatsSchema.File.Name)).Where(File.Exists),
+            .Select(folder => Path.Combine(folder, _name)).Where(File.Exists),
     ];
 
     private string Folder => Path.Combine(_dataPath, "quarantine");
@@ -27,7 +27,7 @@ public sealed class StatsQuarantine
     /// <summary>Moves the database there when it is damaged; a new one begins then.</summary>
     internal void TakeDamaged(DateTimeOffset now)
     {
-        var path = Path.Combine(_dataPath, StatsSchema.File.Name);
+        var path = Path.Combine(_dataPath, _name);
         if (!File.Exists(path))
             return;
         if (QuickCheck.Damage(path) is not null)
@@ -40,7 +40,7 @@ public sealed class StatsQuarantine
     {
         Directory.CreateDirectory(folder);
         // The database is the last: a start that is interrupted finds it damaged again.
-        foreach (var file in Directory.GetFiles(_dataPath, StatsSchema.File.Name + "*").OrderByDescending(file => file.Length))
+        foreach (var file in Directory.GetFiles(_dataPath, _name + "*").OrderByDescending(file => file.Length))
             File.Move(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
         BackupFolder.Sync(folder);
         Libc.SyncFolder(Folder);
