@@ -10,7 +10,7 @@ cd -- "$root" || exit 1
 # command:package; tests of nginx, of Docker and of the load use them.
 tools=(
   nginx:nginx curl:curl jq:jq wrk:wrk goaccess:goaccess sqlite3:sqlite3 openssl:openssl busybox:busybox
-  dockerd:docker.io docker-compose:docker-compose debootstrap:debootstrap iptables:iptables hyperfine:hyperfine
+  tmux:tmux dockerd:docker.io docker-compose:docker-compose debootstrap:debootstrap iptables:iptables hyperfine:hyperfine
 )
 results=$root/artifacts/test-results
 

@@ -25,6 +25,9 @@ internal sealed record Shell
     /// <summary>The terminal behind standard error.</summary>
     public Terminal? Error { get; init; }
 
+    /// <summary>Takes the whole of the terminal; null when there is none.</summary>
+    public Func<TerminalWindow>? OpenWindow { get; init; }
+
     /// <summary>The folder that relative names start at.</summary>
     public string Folder { get; init; } = ".";
 
@@ -36,6 +39,7 @@ internal sealed record Shell
         OpenOutput = StandardOutput.Open,
         Output = Console.IsOutputRedirected ? null : TerminalOfThisProcess(),
         Error = Console.IsErrorRedirected ? null : TerminalOfThisProcess(),
+        OpenWindow = Console.IsOutputRedirected ? null : TerminalWindow.OfThisProcess,
     };
 
     private static Terminal TerminalOfThisProcess() => new(

@@ -10,6 +10,7 @@ using StatHub.Cli.Commands.Job;
 using StatHub.Cli.Commands.Journal;
 using StatHub.Cli.Commands.Ledger;
 using StatHub.Cli.Commands.Logs;
+using StatHub.Cli.Commands.Monitor;
 using StatHub.Cli.Commands.Nginx;
 using StatHub.Cli.Commands.Server;
 using StatHub.Cli.Commands.Token;
@@ -69,6 +70,7 @@ internal sealed class StatHubCommand : RootCommand
         Add(new ReopenCommand(shell, connection));
         Add(new ReadyCommand(connection));
         Add(new LogImportCommand(shell, connection));
+        Add(new MonitorCommand(shell));
         Add(new GenerateCommand(shell));
         Add(new CompletionCommand());
     }

@@ -15,10 +15,11 @@ public enum SignalOutcome
     NotPermitted,
 }
 
-/// <summary>Signals to other processes. .NET can only terminate them.</summary>
+/// <summary>Signals to processes. .NET can only terminate them.</summary>
 public static partial class Signals
 {
     private const int Usr1 = 10;
+    private const int Stop = 19;
     private const int NotPermittedError = 1;
     private const int NoSuchProcessError = 3;
 
@@ -35,6 +36,13 @@ public static partial class Signals
             NotPermittedError => SignalOutcome.NotPermitted,
             var errno => throw new InvalidOperationException($"kill({processId}, SIGUSR1) failed: {Marshal.GetPInvokeErrorMessage(errno)}"),
         };
+    }
+
+    /// <summary>Stops this process until somebody continues it, as Ctrl-Z does by default.</summary>
+    public static void StopThisProcess()
+    {
+        if (Kill(Environment.ProcessId, Stop) != 0)
+            throw new InvalidOperationException($"kill(SIGSTOP) failed: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -19,11 +19,7 @@ internal sealed class LogImportCommand : ApiCommand
     };
 
     private readonly Option<string?> _tenant = CommonArguments.TenantOption("Whose logs they are.");
-    private readonly Option<string> _format = new("--format")
-    {
-        Description = "auto recognises it; else common, combined, vhost_combined, caddy, or a log_format of nginx with its variables.",
-        DefaultValueFactory = _ => LogFormat.Auto,
-    };
+    private readonly Option<string> _format = LogOptions.Format();
 
     private readonly Option<string> _key = new("--key")
     {
@@ -48,12 +44,6 @@ internal sealed class LogImportCommand : ApiCommand
             """, shell, connection)
     {
         _shell = shell;
-        _format.CompletionSources.Add([LogFormat.Auto, .. LogFormat.All.Select(format => format.Name)]);
-        _format.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !LogFormat.TryParse(token.Value, out _, out var error))
-                result.AddError($"--format: {error}");
-        });
         _key.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !KeyRule.TryParse(token.Value, out _, out var error))
