@@ -4,8 +4,8 @@ namespace StatHub.Storage.Logs;
 
 /// <summary>How a log is imported.</summary>
 /// <param name="Format">Its format; null to recognise it.</param>
-/// <param name="Key">Which keys its lines count for.</param>
-public sealed record LogRequest(LogFormat? Format, KeyRule Key);
+/// <param name="Key">Which keys its lines count for; null for the usual one of its format.</param>
+public sealed record LogRequest(LogFormat? Format, KeyRule? Key);
 
 /// <summary>What was imported.</summary>
 /// <param name="Format">The format that the log was read in.</param>
