@@ -16,16 +16,16 @@ public sealed class LogReport
     /// <summary>How many lines there were; blank ones are none.</summary>
     public long Lines { get; private set; }
 
-    /// <summary>How many hits they are.</summary>
-    public long Hits => _outcomes[(int)LogReason.None];
+    /// <summary>How much was read that will be counted: a line each, or a stream.</summary>
+    public long Entries => _outcomes[(int)LogReason.None];
 
-    /// <summary>How many entries begin in them: the hits, and of a report of ringserver the clients' entries, which have streams.</summary>
-    public long Entries => _outcomes[(int)LogReason.Begins] is > 0 and var begun ? begun : Hits;
+    /// <summary>How many entries of clients begin in them; only in reports of ringserver.</summary>
+    public long Begun => _outcomes[(int)LogReason.Begins];
 
     /// <summary>How many lines could not be read, or are not as they should be.</summary>
     public long BadLines { get; private set; }
 
-    /// <summary>The bytes of all hits together.</summary>
+    /// <summary>The bytes of all entries together.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>The first lines that could not be read, a few of each reason.</summary>

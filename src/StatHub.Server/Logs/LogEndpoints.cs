@@ -71,8 +71,8 @@ internal static class LogEndpoints
     }
 
     private static LogImported Answer(LogImport import) => new(
-        import.Format.Name, import.Report.Lines, import.Report.Entries, import.Report.Bytes,
+        import.Format.Name, import.Report.Lines, import.Entries, import.Report.Bytes,
         import.Report.Refused.ToDictionary(refused => refused.Reason.Name(), refused => refused.Lines),
         [.. import.Report.Samples.Select(sample => new UnreadLine(sample.Number, sample.Reason.Name(), sample.Reason.Meaning(), sample.Text))],
-        import.LogBytes, import.KnownBytes, import.Report.BadLines, import.Format == LogFormat.Ringserver ? import.Report.Hits : null);
+        import.LogBytes, import.KnownBytes, import.Report.BadLines, import.StreamLines);
 }

@@ -35,9 +35,10 @@ internal sealed class LogImportCommand : ApiCommand
     public LogImportCommand(Shell shell, Connection connection)
         : base("import", "Imports access logs, and reports of ringserver.", """
             Each line is a hit: its key is made by --key, its value is the number of bytes that were sent, and it has the
-            dimensions of a pixel. Of a report of ringserver each stream is one, with dimensions of its own. A log that was imported before counts once, under whatever name and compressed or not; one
-            that has grown since goes on where it ended, and so does an import that was interrupted. Lines that cannot be
-            read are in the ledger. Exit code 1 when a log was not imported; the others are.
+            dimensions of a pixel. Of a report of ringserver each stream is one, with dimensions of its own. A log that was
+            imported before counts once, under whatever name and compressed or not; one that has grown since goes on where
+            it ended, and so does an import that was interrupted. Lines that cannot be read are in the ledger. Exit code 1
+            when a log was not imported; the others are.
 
             Examples:
               stathub import /var/log/nginx/access.log* --tenant shop

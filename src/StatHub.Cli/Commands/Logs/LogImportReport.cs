@@ -34,8 +34,8 @@ internal static class LogImportReport
 
     /// <summary>The answer that the service would give.</summary>
     public static LogImported Of(LogImport import) => new(
-        import.Format.Name, import.Report.Lines, import.Report.Entries, import.Report.Bytes,
+        import.Format.Name, import.Report.Lines, import.Entries, import.Report.Bytes,
         import.Report.Refused.ToDictionary(refused => refused.Reason.Name(), refused => refused.Lines),
         [.. import.Report.Samples.Select(sample => new UnreadLine(sample.Number, sample.Reason.Name(), sample.Reason.Meaning(), sample.Text))],
-        import.LogBytes, import.KnownBytes, import.Report.BadLines, import.Format == LogFormat.Ringserver ? import.Report.Hits : null);
+        import.LogBytes, import.KnownBytes, import.Report.BadLines, import.StreamLines);
 }

@@ -16,8 +16,11 @@ public static class Geohash
     /// <param name="longitude">Degrees, -180 to 180.</param>
     public static string Of(double latitude, double longitude)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs(latitude), 90);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs(longitude), 180);
+        // So that NaN is none too.
+        if (latitude is not (>= -90 and <= 90))
+            throw new ArgumentOutOfRangeException(nameof(latitude), latitude, null);
+        if (longitude is not (>= -180 and <= 180))
+            throw new ArgumentOutOfRangeException(nameof(longitude), longitude, null);
         Span<char> text = stackalloc char[Length];
         var (south, north, west, east) = (-90.0, 90.0, -180.0, 180.0);
         var isLongitude = true;

@@ -25,8 +25,8 @@ public sealed class RingserverParserTests
 
         log.Faults.Should().BeEmpty();
         log.Report.Lines.Should().Be(text.Count(c => c == '\n'));
-        (log.Report.Hits, log.Report.Bytes, log.Report.BadLines).Should().Be((expected.Count, expected.Sum(stream => stream.Bytes), 0));
-        log.Report.Entries.Should().Be(name.Contains("2020") ? 3 : 2);
+        (log.Report.Entries, log.Report.Bytes, log.Report.BadLines).Should().Be((expected.Count, expected.Sum(stream => stream.Bytes), 0));
+        log.Report.Begun.Should().Be(name.Contains("2020") ? 3 : 2);
         log.Streams.Select(line => new SampleStream(
             Day(line.GetProperty("msec").GetDecimal()), Dimension(line, "network")!, Dimension(line, "station")!, Dimension(line, "location") ?? "", Dimension(line, "channel")!, Dimension(line, "direction")!,
             Dimension(line, "agent") ?? "", line.GetProperty("remote_host").GetString()!, line.GetProperty("tv").GetInt64(), line.GetProperty("packets").GetInt64())).Should().Equal(expected);
@@ -105,7 +105,7 @@ public sealed class RingserverParserTests
         var log = Of($"{Start}FR_SURF_00_HHZ/MSEED 7 1\n{line}\nFR_SURF_00_HHN/MSEED 8 1\n");
 
         log.Faults.Should().Equal($"3 {reason}");
-        (log.Report.Hits, log.Report.Bytes, log.Report.BadLines, log.Report.Lines).Should().Be((2, 15, 1, 4));
+        (log.Report.Entries, log.Report.Bytes, log.Report.BadLines, log.Report.Lines).Should().Be((2, 15, 1, 4));
         log.Journal.Should().Contain($$"""{"tenant":"demo","log":"ringserver","refused":"{{reason}}"}""");
     }
 
@@ -120,7 +120,7 @@ public sealed class RingserverParserTests
         var log = Of($"{Start}FR_SURF_00_HHZ/MSEED 7 1\nFR_SURF_00_HHN/MSEED 8 1\n{End}{sum}\n");
 
         log.Faults.Should().Equal(fault is null ? [] : [fault]);
-        (log.Report.Hits, log.Report.Bytes, log.Report.Entries).Should().Be((2, 15, 1));
+        (log.Report.Entries, log.Report.Bytes, log.Report.Begun).Should().Be((2, 15, 1));
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class RingserverParserTests
         var log = Of(stream + End + "5\n" + Start + stream + Start + stream + End + "5\n" + stream + Start.Replace("2026", "year") + stream + End + "5\n" + Start + stream);
 
         log.Faults.Should().Equal("1 no_start", "2 no_start", "5 no_end", "8 no_start", "9 bad_time", "10 no_start");
-        (log.Report.Hits, log.Report.Entries, log.Report.BadLines, log.Report.Lines).Should().Be((3, 3, 6, 13));
+        (log.Report.Entries, log.Report.Begun, log.Report.BadLines, log.Report.Lines).Should().Be((3, 3, 6, 13));
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class RingserverParserTests
         var log = Of(Start + stream + End.Replace(".7]", ".8]") + "5\n" + stream + End.Replace("TX", "RX") + "10\n" + End + "10\n");
 
         log.Faults.Should().Equal("3 no_start", "5 no_start");
-        log.Report.Hits.Should().Be(2);
+        log.Report.Entries.Should().Be(2);
     }
 
     [Theory]
@@ -155,7 +155,7 @@ public sealed class RingserverParserTests
         var log = Of($"{Start.Replace(right, wrong)}FR_SURF_00_HHZ/MSEED 5 1\n{End.Replace(right, wrong)}5\n");
 
         log.Faults.Should().StartWith(faults);
-        log.Report.Hits.Should().Be(faults.Length == 1 ? 1 : 0);
+        log.Report.Entries.Should().Be(faults.Length == 1 ? 1 : 0);
     }
 
     [Theory]
@@ -179,7 +179,7 @@ public sealed class RingserverParserTests
 
         log.Faults.Should().Equal(faults);
         log.Report.BadLines.Should().Be(Math.Min(1, faults.Length));
-        log.Report.Hits.Should().BeGreaterThanOrEqualTo(1);
+        log.Report.Entries.Should().BeGreaterThanOrEqualTo(1);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class RingserverParserTests
         var log = Of($"{Json.Replace("\"streams\":[", $"\"streams\":[{streams},").Replace("_bytes\":10", "_bytes\":80010")}\n{new string('x', 5_000_000)}\n{Json}\n", block: 1 << 20);
 
         log.Faults.Should().Equal("2 too_long");
-        (log.Report.Entries, log.Report.Hits, log.Report.Bytes).Should().Be((2, 8_002, 80_020));
+        (log.Report.Begun, log.Report.Entries, log.Report.Bytes).Should().Be((2, 8_002, 80_020));
     }
 
     private static string Day(decimal seconds) => DateTimeOffset.FromUnixTimeSeconds((long)seconds).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);

@@ -8,10 +8,11 @@ internal static class RingserverSamples
 {
     public static readonly string[] Names = ["real-v2020.075-txlog.txt", "real-v4.5.3-txlog.txt", "real-v4.5.3-txlog.jsonl"];
 
-    public static string Read(string name, [CallerFilePath] string file = "") => File.ReadAllText(PathOf(name, file));
+    private static readonly string Folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../testdata/ringserver"));
 
-    public static string PathOf(string name, [CallerFilePath] string file = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../../testdata/ringserver", name));
+    public static string Read(string name) => File.ReadAllText(PathOf(name));
+
+    public static string PathOf(string name) => Path.Combine(Folder, name);
 
     /// <summary>The streams of a whole log, in its order.</summary>
     public static List<SampleStream> Streams(string log)
@@ -30,6 +31,8 @@ internal static class RingserverSamples
         }
         return streams;
     }
+
+    private static string ThisFile([CallerFilePath] string file = "") => file;
 
     private static IEnumerable<SampleStream> OfJson(JsonElement line)
     {
