@@ -97,7 +97,7 @@ internal sealed class RingserverJson
             else if (Is(ref reader, "transfer_direction"u8))
                 _direction = Text(ref reader);
             else if (Is(ref reader, "transfer_bytes"u8))
-                _sum = reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out var sum) ? sum : ulong.MaxValue;
+                _sum = Sum(ref reader);
             else if (Is(ref reader, "client"u8))
                 ReadClient(ref reader);
             else if (Is(ref reader, "transfer_protocol"u8))
@@ -108,8 +108,7 @@ internal sealed class RingserverJson
                 reader.Skip();
         }
         // Behind it there is nothing.
-        reader.Read();
-        return true;
+        return reader.TokenType == JsonTokenType.EndObject && !reader.Read();
     }
 
     private void ReadClient(ref Utf8JsonReader reader)
@@ -192,6 +191,15 @@ internal sealed class RingserverJson
             return reader.TryGetInt64(out var number) && StreamLine.IsNumber(number) ? number : -1;
         reader.Skip();
         return -1;
+    }
+
+    /// <summary>What is no number is no sum of any streams.</summary>
+    private static ulong Sum(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out var sum))
+            return sum;
+        reader.Skip();
+        return ulong.MaxValue;
     }
 
     /// <summary>A text, unescaped; empty for what is none.</summary>
