@@ -31,6 +31,7 @@ builder.Services.AddHttpAnswers(builder.Configuration);
 builder.Services.AddTokens(builder.Configuration);
 builder.Services.AddTenants(builder.Configuration);
 builder.Services.AddCountries(builder.Configuration);
+builder.Services.AddLogImports(builder.Configuration);
 builder.Services.AddLists(builder.Configuration);
 builder.Services.AddStore(builder.Configuration);
 builder.Services.AddStats(builder.Configuration);

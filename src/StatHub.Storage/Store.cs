@@ -169,7 +169,7 @@ public sealed class Store : IDisposable
             keys = new IdempotencyKeys(options.DataPath);
             var journal = new JournalFolder(Path.Combine(options.DataPath, "journal"));
             Directory.CreateDirectory(journal.Path);
-            logs = new LogImports(options.DataPath, journal, time);
+            logs = new LogImports(options, journal, time);
             return store = new Store(options, time, dataLock, writer, readers, stats, alerts, keys, journal, logs, damage);
         }
         catch

@@ -2,6 +2,7 @@ using StatHub.Core.Dimensions;
 using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Dimensions.Referrers;
+using StatHub.Core.Logs.Ringserver;
 using StatHub.Core.Privacy;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Alerts;
@@ -25,6 +26,9 @@ public sealed record StoreOptions
 
     /// <summary>Where countries come from; without it hits have none.</summary>
     public CountrySource? Countries { get; init; }
+
+    /// <summary>Makes hashes of the names of hosts in reports of ringserver.</summary>
+    public HostHash HostHash { get; init; } = HostHash.Unkeyed;
 
     /// <summary>Hosts that are no referrers. Another list counts from the first start that has it.</summary>
     public HostSet Spam { get; init; } = HostSet.None;

@@ -70,10 +70,12 @@ internal sealed class MonitoredLog : IDisposable
             _monitor.Add(LogReason.MissingField);
             return;
         }
-        var reason = _parser.Read(line, out var entry);
-        if (reason == LogReason.None)
-            _monitor.Add(entry);
-        else
-            _monitor.Add(reason);
+        for (var reason = _parser.Read(line, out var entry); reason != LogReason.Blank; reason = _parser.ReadNext(out entry))
+        {
+            if (reason == LogReason.None)
+                _monitor.Add(entry);
+            else
+                _monitor.Add(reason);
+        }
     }
 }

@@ -76,7 +76,7 @@ public sealed class DimensionReader(CountrySource? countries = null, HostSet? sp
         _hit.Clear();
         if (fields.Has(HitField.UserAgent))
             _hit.SetClient(_clients.Describe(Unescape(fields.Text(line, HitField.UserAgent), ref _text)));
-        var referrer = ReadArguments(fields.Text(line, HitField.Args), out var pageReferrer)
+        var referrer = ReadArguments(fields.Text(line, HitField.Args), fields.Has(HitField.Log) ? HitDimensions.MaxOwnOfLogs : HitDimensions.MaxOwn, out var pageReferrer)
             ? PageReferrer(pageReferrer, fields.Text(line, HitField.Referer))
             : HeaderReferrer(fields.Text(line, HitField.Referer));
         ReadReferrer(referrer, fields.Text(line, HitField.Host));
@@ -85,7 +85,7 @@ public sealed class DimensionReader(CountrySource? countries = null, HostSet? sp
     }
 
     /// <summary>Reads <c>utm_*</c> and <c>d.*</c> in one pass over the query string; tells whether there is an <c>r</c> too.</summary>
-    private bool ReadArguments(ReadOnlySpan<byte> escaped, out ReadOnlySpan<byte> pageReferrer)
+    private bool ReadArguments(ReadOnlySpan<byte> escaped, int mostOwn, out ReadOnlySpan<byte> pageReferrer)
     {
         pageReferrer = default;
         var hasReferrer = false;
@@ -105,7 +105,7 @@ public sealed class DimensionReader(CountrySource? countries = null, HostSet? sp
             {
                 ReadCampaign(name[4..], value);
             }
-            else if (name.StartsWith("d."u8) && own < HitDimensions.MaxOwn)
+            else if (name.StartsWith("d."u8) && own < mostOwn)
             {
                 own += ReadOwn(name[2..], value) ? 1 : 0;
             }

@@ -10,11 +10,14 @@ namespace StatHub.Core.Dimensions;
 /// </summary>
 public sealed class HitDimensions
 {
-    /// <summary>The most values that a hit has: one of each dimension but the key, and eight of the client's own.</summary>
-    public const int MaxCount = (int)Dimension.Own - 1 + MaxOwn;
+    /// <summary>The most values that a hit has: one of each dimension but the key, and twelve of its own.</summary>
+    public const int MaxCount = (int)Dimension.Own - 1 + MaxOwnOfLogs;
 
     /// <summary>The most values of the client's own.</summary>
     public const int MaxOwn = 8;
+
+    /// <summary>The most own values of a line of a log: no client makes those, and a report of ringserver has nine.</summary>
+    public const int MaxOwnOfLogs = 12;
 
     // Enough for many hits, and for one in any case.
     private const int CopiedBytes = 8 * MaxCount * (DimensionText.MaxBytes + DimensionNames.MaxOwnBytes);

@@ -38,7 +38,7 @@ public enum HitField : byte
     /// <summary>Why a line of a log could not be read.</summary>
     Refused,
 
-    /// <summary>Another field that holds client addresses.</summary>
+    /// <summary>Another field that holds client addresses, or their names.</summary>
     OtherAddress,
 
     /// <summary>A name that StatHub writes itself: <c>time bot visitor country</c>.</summary>
@@ -74,6 +74,7 @@ public static class HitFields
         11 when name.SequenceEqual("remote_addr"u8) => HitField.RemoteAddr,
         11 when name.SequenceEqual("remote_user"u8) => HitField.RemoteUser,
         12 when name.SequenceEqual("time_iso8601"u8) => HitField.TimeIso8601,
+        11 when name.SequenceEqual("remote_host"u8) => HitField.OtherAddress,
         12 when name.SequenceEqual("http_referer"u8) => HitField.Referer,
         12 when name.SequenceEqual("http_sec_gpc"u8) => HitField.SecGpc,
         12 when name.SequenceEqual("request_time"u8) => HitField.RequestTime,

@@ -10,7 +10,7 @@ namespace StatHub.Core.Logs;
 /// </summary>
 public sealed class KeyRule
 {
-    /// <summary>What is counted where nothing is said.</summary>
+    /// <summary>What is counted of access logs where nothing is said.</summary>
     public const string Usual = "{section}";
 
     private static readonly string[] Fields = ["section", "path", "host", "method", "status"];

@@ -3,78 +3,76 @@ using System.Buffers;
 namespace StatHub.Core.Logs;
 
 /// <summary>Turns a log, block by block, into journal lines and a report. Holds at most one line in memory. Not for several threads.</summary>
-/// <param name="parser">Reads lines.</param>
-/// <param name="writer">Writes journal lines; null only counts.</param>
-public sealed class LogConverter(ILogParser parser, LogLine? writer)
+public sealed class LogConverter
 {
-    private readonly byte[] _begun = new byte[CombinedParser.MaxLineBytes + 1];
-    private int _begunLength;
-    private bool _isSkipping;
+    private readonly ILogParser _parser;
+    private readonly LogLine? _writer;
+    private readonly LogLines _lines;
+    private IBufferWriter<byte> _target = new ArrayBufferWriter<byte>();
+    private bool _isKnown;
     private long _number;
+
+    /// <summary>Begins a log.</summary>
+    /// <param name="parser">Reads lines.</param>
+    /// <param name="writer">Writes journal lines; null only counts.</param>
+    public LogConverter(ILogParser parser, LogLine? writer)
+    {
+        ArgumentNullException.ThrowIfNull(parser);
+        (_parser, _writer) = (parser, writer);
+        _lines = new LogLines(Read, parser.MaxLineBytes);
+    }
 
     /// <summary>What became of the lines.</summary>
     public LogReport Report { get; private set; } = new();
 
-    /// <summary>Forgets all lines so far: they are known.</summary>
+    /// <summary>Forgets all lines so far: they are known. What follows them may depend on them, and the parser has read them.</summary>
     /// <param name="isWithin">Whether what follows is the rest of a line that is known.</param>
     public void Restart(bool isWithin)
     {
         Report = new LogReport();
-        (_begunLength, _isSkipping) = (0, isWithin);
-        // A known line whose end follows has its number too.
-        if (isWithin)
-            _number++;
+        _isKnown = isWithin;
+        if (!isWithin)
+            _lines.Restart(isWithin: false);
     }
 
     /// <summary>Takes the next block.</summary>
     public void Add(ReadOnlySpan<byte> block, IBufferWriter<byte> target)
     {
-        while (block.IndexOf((byte)'\n') is >= 0 and var end)
-        {
-            var line = block[..end];
-            if (_isSkipping)
-                _isSkipping = false;
-            else if (_begunLength > 0)
-                Read(Joined(line), target);
-            else
-                Read(line, target);
-            _begunLength = 0;
-            block = block[(end + 1)..];
-        }
-        if (!_isSkipping)
-            Joined(block);
+        _target = target;
+        _lines.Add(block);
     }
 
     /// <summary>The log ends, with a newline or without.</summary>
     public void End(IBufferWriter<byte> target)
     {
-        if (_begunLength > 0)
-            Read(_begun.AsSpan(0, _begunLength), target);
-        _begunLength = 0;
+        _target = target;
+        _lines.End();
     }
 
-    /// <summary>What was begun and more of it; of a line that is too long only as much as shows that.</summary>
-    private ReadOnlySpan<byte> Joined(ReadOnlySpan<byte> more)
-    {
-        more = more[..Math.Min(more.Length, _begun.Length - _begunLength)];
-        more.CopyTo(_begun.AsSpan(_begunLength));
-        _begunLength += more.Length;
-        return _begun.AsSpan(0, _begunLength);
-    }
-
-    private void Read(ReadOnlySpan<byte> line, IBufferWriter<byte> target)
+    private void Read(ReadOnlySpan<byte> line)
     {
         _number++;
-        var reason = parser.Read(line, out var entry);
-        if (reason == LogReason.Blank)
+        var reason = _parser.Read(line, out var entry);
+        // Of a line that is known the parser alone has to know: now it has all of it.
+        var isKnown = _isKnown;
+        _isKnown = false;
+        if (isKnown || reason == LogReason.Blank)
             return;
+        Report.NoteLine();
+        for (; reason != LogReason.Blank; reason = _parser.ReadNext(out entry))
+            Note(reason, entry, line);
+    }
+
+    private void Note(LogReason reason, in LogEntry entry, ReadOnlySpan<byte> line)
+    {
         if (reason == LogReason.None)
         {
             Report.Note(entry.Bytes);
-            writer?.Write(entry, target);
+            _writer?.Write(entry, _target);
             return;
         }
         Report.Note(reason, _number, line);
-        writer?.WriteRefused(reason, target);
+        if (reason.IsRefused())
+            _writer?.WriteRefused(reason, _target);
     }
 }

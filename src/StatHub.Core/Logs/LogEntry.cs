@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using StatHub.Core.Logs.Ringserver;
 
 namespace StatHub.Core.Logs;
 
-/// <summary>What a line of an access log says, as spans of it and of its parser's buffers: valid until the parser reads the next line. What a log writes as <c>-</c> is empty.</summary>
+/// <summary>What a line of a log says, as spans of it and of its parser's buffers: valid until the parser reads the next line. What a log writes as <c>-</c> is empty.</summary>
 [SuppressMessage("Design", "CA1051", Justification = "Spans cannot be captured by properties that a parser fills through out parameters.")]
 public ref struct LogEntry
 {
@@ -37,6 +38,9 @@ public ref struct LogEntry
 
     /// <summary>How many bytes the answer had.</summary>
     public long Bytes;
+
+    /// <summary>What ringserver says of a stream; empty in access logs.</summary>
+    public StreamTransfer Transfer;
 
     /// <summary>The path without its query; that of <c>http://host/path</c> too.</summary>
     public readonly ReadOnlySpan<byte> Path

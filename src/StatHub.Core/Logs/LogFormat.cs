@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using StatHub.Core.Logs.Ringserver;
 
 namespace StatHub.Core.Logs;
 
-/// <summary>A format of access logs.</summary>
+/// <summary>A format of logs.</summary>
 /// <param name="Name">What it is called in requests.</param>
 /// <param name="Meaning">What it is, for people.</param>
 /// <param name="CreateParser">Makes a parser of its lines.</param>
@@ -22,8 +23,16 @@ public sealed record LogFormat(string Name, string Meaning, Func<ILogParser> Cre
 
     public static readonly LogFormat Caddy = new("caddy", "the JSON lines of Caddy 2", () => new CaddyParser());
 
+    public static readonly LogFormat Ringserver = new("ringserver", "the transfer logs of ringserver, as text or JSON lines", () => new RingserverParser()) { UsualKey = "ringserver" };
+
     /// <summary>All formats.</summary>
-    public static IReadOnlyList<LogFormat> All { get; } = [Combined, Common, VhostCombined, Caddy];
+    public static IReadOnlyList<LogFormat> All { get; } = [Combined, Common, VhostCombined, Caddy, Ringserver];
+
+    /// <summary>Which key a line counts for where nothing is said.</summary>
+    public string UsualKey { get; private init; } = KeyRule.Usual;
+
+    /// <summary>The same as a rule.</summary>
+    public KeyRule UsualRule => KeyRule.TryParse(UsualKey, out var rule, out var error) ? rule : throw new InvalidOperationException(error);
 
     /// <summary>What a format may be given as, for people.</summary>
     public static string Choice => $"{Auto}, {string.Join(", ", All.Select(known => known.Name))}, or a log_format of nginx such as $remote_addr [$time_local] \"$request\" $status $body_bytes_sent";
@@ -55,7 +64,7 @@ public sealed record LogFormat(string Name, string Meaning, Func<ILogParser> Cre
         LogFormat? best = null;
         var most = 0;
         // Of two that read as many the first is the stricter one.
-        foreach (var format in (ReadOnlySpan<LogFormat>)[Caddy, VhostCombined, Combined])
+        foreach (var format in (ReadOnlySpan<LogFormat>)[Ringserver, Caddy, VhostCombined, Combined])
         {
             if (LinesRead(format, beginning) is var read && read > most)
                 (best, most) = (format, read);
@@ -72,7 +81,8 @@ public sealed record LogFormat(string Name, string Meaning, Func<ILogParser> Cre
         {
             if (lines++ == LinesLookedAt)
                 break;
-            if (parser.Read(beginning[range], out var entry) == LogReason.None && (format != VhostCombined || IsBehindHost(entry)))
+            var reason = parser.Read(beginning[range], out var entry);
+            if (reason != LogReason.Blank && !reason.IsRefused() && (format != VhostCombined || IsBehindHost(entry)))
                 read++;
         }
         return read;

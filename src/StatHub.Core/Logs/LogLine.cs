@@ -4,18 +4,20 @@ using System.Text;
 using System.Text.Unicode;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
+using StatHub.Core.Logs.Ringserver;
 using StatHub.Core.Tenants;
 
 namespace StatHub.Core.Logs;
 
 /// <summary>
 /// Turns lines of logs into journal lines: <c>{"tenant":"demo","key":"pages","msec":1789900000.000,"log":"combined","request":"GET /pages/1 HTTP/1.1","status":200,
-/// "args":"a=1","tv":"512","remote_addr":"…", …}</c>. <c>tv</c> is the number of bytes. A line that could not be read becomes one that is refused, so that the ledger has it.
+/// "args":"a=1","tv":512,"remote_addr":"…", …}</c>. <c>tv</c> is the number of bytes. A line that could not be read becomes one that is refused, so that the ledger has it.
 /// </summary>
 /// <param name="tenant">Whose log it is.</param>
 /// <param name="format">The name of its format.</param>
 /// <param name="rule">Which key a line counts for.</param>
-public sealed class LogLine(TenantId tenant, string format, KeyRule rule)
+/// <param name="transfers">Writes what is said of a stream of ringserver; not needed for access logs.</param>
+public sealed class LogLine(TenantId tenant, string format, KeyRule rule, TransferArgs? transfers = null)
 {
     private static readonly SearchValues<byte> Escaped = SearchValues.Create(
         [.. Enumerable.Range(0, 32).Select(octet => (byte)octet), (byte)'"', (byte)'\\']);
@@ -35,13 +37,16 @@ public sealed class LogLine(TenantId tenant, string format, KeyRule rule)
         target.Write(_log);
         WriteText(",\"request\":\""u8, entry.Request, target);
         WriteNumber(",\"status\":"u8, entry.Status, target);
-        WriteText(",\"args\":\""u8, entry.Query, target);
+        var isTransfer = !entry.Transfer.Stream.IsEmpty;
+        WriteText(",\"args\":\""u8, isTransfer && transfers is not null ? transfers.Write(entry) : entry.Query, target);
         WriteNumber(",\"tv\":"u8, entry.Bytes, target);
         WriteText(",\"remote_addr\":\""u8, entry.Client, target);
         WriteText(",\"remote_user\":\""u8, entry.User, target);
         WriteText(",\"http_referer\":\""u8, entry.Referrer, target);
         WriteText(",\"http_user_agent\":\""u8, entry.UserAgent, target);
         WriteText(",\"http_host\":\""u8, entry.Host, target);
+        if (isTransfer)
+            WriteTransfer(entry.Transfer, target);
         target.Write("}\n"u8);
     }
 
@@ -55,9 +60,18 @@ public sealed class LogLine(TenantId tenant, string format, KeyRule rule)
         target.Write("\"}\n"u8);
     }
 
+    /// <summary>What is no dimension; the host's name is treated as addresses are.</summary>
+    private static void WriteTransfer(in StreamTransfer transfer, IBufferWriter<byte> target)
+    {
+        WriteText(",\"remote_host\":\""u8, transfer.Host, target);
+        WriteText(",\"stream\":\""u8, transfer.Stream, target);
+        WriteText(",\"mode\":\""u8, transfer.Mode, target);
+        WriteNumber(",\"packets\":"u8, transfer.Packets, target);
+    }
+
     private static void WriteNumber(ReadOnlySpan<byte> name, long number, IBufferWriter<byte> target)
     {
-        if (number == 0 && !name.SequenceEqual(",\"tv\":"u8))
+        if (number == 0 && name.SequenceEqual(",\"status\":"u8))
             return;
         var span = target.GetSpan(name.Length + 20);
         name.CopyTo(span);

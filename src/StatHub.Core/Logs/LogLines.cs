@@ -1,13 +1,16 @@
 namespace StatHub.Core.Logs;
 
 /// <summary>Takes a line.</summary>
-/// <param name="line">Without its newline. One that is too long is cut to a byte more than <see cref="CombinedParser.MaxLineBytes"/>, so that a parser sees that it is.</param>
+/// <param name="line">Without its newline. One that is too long is cut to a byte more than the most, so that a parser sees that it is.</param>
 public delegate void LogLineReader(ReadOnlySpan<byte> line);
 
 /// <summary>Makes lines of a log that comes in blocks. Holds at most one line in memory. Not for several threads.</summary>
 /// <param name="reader">Takes the lines.</param>
-public sealed class LogLines(LogLineReader reader)
+/// <param name="maxLineBytes">How many bytes a line may have.</param>
+public sealed class LogLines(LogLineReader reader, int maxLineBytes = CombinedParser.MaxLineBytes)
 {
+    // One byte more than a line may have shows that it is too long.
+    private readonly int _most = maxLineBytes + 1;
     private byte[] _begun = new byte[4096];
     private int _begunLength;
     private bool _isSkipping;
@@ -23,7 +26,7 @@ public sealed class LogLines(LogLineReader reader)
         {
             var line = block[..end];
             if (!_isSkipping)
-                reader(_begunLength > 0 ? Joined(line) : line[..Math.Min(line.Length, CombinedParser.MaxLineBytes + 1)]);
+                reader(_begunLength > 0 ? Joined(line) : line[..Math.Min(line.Length, _most)]);
             Restart(isWithin: false);
             block = block[(end + 1)..];
         }
@@ -42,9 +45,9 @@ public sealed class LogLines(LogLineReader reader)
     /// <summary>What was begun and more of it; of a line that is too long only as much as shows that.</summary>
     private ReadOnlySpan<byte> Joined(ReadOnlySpan<byte> more)
     {
-        more = more[..Math.Min(more.Length, CombinedParser.MaxLineBytes + 1 - _begunLength)];
+        more = more[..Math.Min(more.Length, _most - _begunLength)];
         if (_begun.Length < _begunLength + more.Length)
-            Array.Resize(ref _begun, Math.Max(2 * _begun.Length, _begunLength + more.Length));
+            Array.Resize(ref _begun, Math.Min(_most, Math.Max(2 * _begun.Length, _begunLength + more.Length)));
         more.CopyTo(_begun.AsSpan(_begunLength));
         _begunLength += more.Length;
         return _begun.AsSpan(0, _begunLength);

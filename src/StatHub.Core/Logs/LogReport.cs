@@ -11,34 +11,47 @@ public sealed class LogReport
 
     private readonly long[] _outcomes = new long[LogReasons.Count];
     private readonly List<LogSample> _samples = [];
+    private long _lastBad;
 
     /// <summary>How many lines there were; blank ones are none.</summary>
     public long Lines { get; private set; }
 
-    /// <summary>How many lines were read.</summary>
+    /// <summary>How much was read that will be counted: a line each, or a stream.</summary>
     public long Entries => _outcomes[(int)LogReason.None];
 
-    /// <summary>The bytes of all answers together.</summary>
+    /// <summary>How many entries of clients begin in them; only in reports of ringserver.</summary>
+    public long Begun => _outcomes[(int)LogReason.Begins];
+
+    /// <summary>How many lines could not be read, or are not as they should be.</summary>
+    public long BadLines { get; private set; }
+
+    /// <summary>The bytes of all entries together.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>The first lines that could not be read, a few of each reason.</summary>
     public IReadOnlyList<LogSample> Samples => _samples;
 
-    /// <summary>How many lines there were of each reason that is not <see cref="LogReason.None"/>.</summary>
+    /// <summary>How often there was each reason for which something is refused.</summary>
     public IEnumerable<(LogReason Reason, long Lines)> Refused =>
-        Enumerable.Range(2, _outcomes.Length - 2).Where(reason => _outcomes[reason] > 0).Select(reason => ((LogReason)reason, _outcomes[reason]));
+        Enumerable.Range(0, _outcomes.Length).Where(reason => ((LogReason)reason).IsRefused() && _outcomes[reason] > 0).Select(reason => ((LogReason)reason, _outcomes[reason]));
+
+    internal void NoteLine() => Lines++;
 
     internal void Note(long bytes)
     {
-        Lines++;
         _outcomes[(int)LogReason.None]++;
         Bytes += bytes;
     }
 
     internal void Note(LogReason reason, long number, ReadOnlySpan<byte> line)
     {
-        Lines++;
-        if (_outcomes[(int)reason]++ < MostSamples)
+        _outcomes[(int)reason]++;
+        if (!reason.IsRefused())
+            return;
+        if (_lastBad != number)
+            BadLines++;
+        _lastBad = number;
+        if (_outcomes[(int)reason] <= MostSamples)
             _samples.Add(new LogSample(number, reason, System.Text.Encoding.UTF8.GetString(line[..Math.Min(line.Length, MostSampleBytes)])));
     }
 }

@@ -12,17 +12,17 @@ namespace StatHub.Server.Logs;
 internal static class LogEndpoints
 {
     private static readonly LogImported Example = new(
-        "combined", 3, 2, 4711, new Dictionary<string, long> { ["bad_time"] = 1 }, [new UnreadLine(2, "bad_time", LogReason.BadTime.Meaning(), "127.0.0.1 - - [yesterday] …")], 356, 0);
+        "combined", 3, 2, 4711, new Dictionary<string, long> { ["bad_time"] = 1 }, [new UnreadLine(2, "bad_time", LogReason.BadTime.Meaning(), "127.0.0.1 - - [yesterday] …")], 356, 0, 1);
 
     public static void MapLogs(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/v1/tenants/{tenant}/logs", ImportAsync).Demands(Access.Write).WithTags("Logs")
-            .WithSummary("Import an access log")
+            .WithSummary("Import an access log, or a report of ringserver")
             .WithDescription(
                 "The body is the log as it is, or compressed by gzip, of any length; a 200 means that its lines are on disk. A log that was imported before counts once, under whatever name; one that has grown "
-                + "since goes on where it ended. Each line is a hit of the key that `key` makes of it, with the bytes of the answer as its value, and with the dimensions of the pixel. One import of a tenant at a time.")
+                + "since goes on where it ended. Each line is a hit of the key that `key` makes of it, with the bytes of the answer as its value, and with the dimensions of the pixel. Of a report of ringserver each stream is one, with its own dimensions. One import of a tenant at a time.")
             .Takes(
                 new QueryArgument("format", $"`auto` recognises it; else one of {string.Join(", ", LogFormat.All.Select(format => $"`{format.Name}`"))}, or a `log_format` of nginx, with its variables.", LogFormat.Auto),
-                new QueryArgument("key", "A text with `{section}`, `{path}`, `{host}`, `{method}` or `{status}` in it, or without any.", KeyRule.Usual))
+                new QueryArgument("key", $"A text with `{{section}}`, `{{path}}`, `{{host}}`, `{{method}}` or `{{status}}` in it, or without any. By default `{KeyRule.Usual}`, and `{LogFormat.Ringserver.UsualKey}` for its reports.", KeyRule.Usual))
             .WithMetadata(new BodyDoc("127.0.0.1 - - [22/Nov/2026:01:36:17 +0000] \"GET /pages/create?x=1 HTTP/1.1\" 200 4711 \"-\" \"curl/8.14.1\"\n"))
             .Answers(200, "What became of its lines.", Example, StatHubJson.Default.LogImported)
             .AnswersTenantProblems()
@@ -39,7 +39,7 @@ internal static class LogEndpoints
             limit.MaxRequestBodySize = null;
         try
         {
-            var imported = await imports.ImportAsync(tenant, new LogRequest(format, key!), http.Request.Body, http.RequestAborted);
+            var imported = await imports.ImportAsync(tenant, new LogRequest(format, key), http.Request.Body, http.RequestAborted);
             return TypedResults.Ok(Answer(imported));
         }
         catch (LogImportException exception)
@@ -63,14 +63,16 @@ internal static class LogEndpoints
 
     private static KeyRule? ReadKey(Arguments arguments)
     {
-        if (!KeyRule.TryParse(arguments.Text("key") ?? KeyRule.Usual, out var rule, out var error))
+        if (arguments.Text("key") is not { } key)
+            return null;
+        if (!KeyRule.TryParse(key, out var rule, out var error))
             arguments.Refuse("key", error);
         return rule;
     }
 
     private static LogImported Answer(LogImport import) => new(
-        import.Format.Name, import.Report.Lines, import.Report.Entries, import.Report.Bytes,
+        import.Format.Name, import.Report.Lines, import.Entries, import.Report.Bytes,
         import.Report.Refused.ToDictionary(refused => refused.Reason.Name(), refused => refused.Lines),
         [.. import.Report.Samples.Select(sample => new UnreadLine(sample.Number, sample.Reason.Name(), sample.Reason.Meaning(), sample.Text))],
-        import.LogBytes, import.KnownBytes);
+        import.LogBytes, import.KnownBytes, import.Report.BadLines, import.StreamLines);
 }

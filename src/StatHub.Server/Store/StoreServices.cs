@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Dimensions.Referrers;
+using StatHub.Core.Logs.Ringserver;
 using StatHub.Server.Http;
 using StatHub.Storage;
 using StatHub.Storage.Alerts;
@@ -45,6 +46,7 @@ internal static partial class StoreServices
                 Privacy = provider.GetRequiredService<IOptions<PrivacyOptions>>().Value.Rules,
                 KeyLimit = provider.GetRequiredService<IOptions<BoundsOptions>>().Value.KeyLimit,
                 Countries = provider.GetRequiredService<CountrySource>(),
+                HostHash = provider.GetRequiredService<HostHash>(),
                 Spam = provider.GetRequiredService<HostSet>(),
                 Bots = provider.GetRequiredService<BotList>(),
                 Stats = provider.GetRequiredService<StatsSettings>(),

@@ -4,15 +4,22 @@ namespace StatHub.Storage.Logs;
 
 /// <summary>How a log is imported.</summary>
 /// <param name="Format">Its format; null to recognise it.</param>
-/// <param name="Key">Which keys its lines count for.</param>
-public sealed record LogRequest(LogFormat? Format, KeyRule Key);
+/// <param name="Key">Which keys its lines count for; null for the usual one of its format.</param>
+public sealed record LogRequest(LogFormat? Format, KeyRule? Key);
 
 /// <summary>What was imported.</summary>
 /// <param name="Format">The format that the log was read in.</param>
 /// <param name="KnownBytes">How many bytes of its beginning were known, and not counted again.</param>
 /// <param name="LogBytes">How many bytes it has, unpacked.</param>
 /// <param name="Report">What became of its new lines.</param>
-public sealed record LogImport(LogFormat Format, long KnownBytes, long LogBytes, LogReport Report);
+public sealed record LogImport(LogFormat Format, long KnownBytes, long LogBytes, LogReport Report)
+{
+    /// <summary>How many entries it has: lines, or clients' entries of a report of ringserver.</summary>
+    public long Entries => StreamLines is null ? Report.Entries : Report.Begun;
+
+    /// <summary>How many streams of a report of ringserver were read; null for other formats.</summary>
+    public long? StreamLines => Format == LogFormat.Ringserver ? Report.Entries : null;
+}
 
 /// <summary>What is in the way of an import.</summary>
 public enum LogImportFault

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using StatHub.Core.Logs;
+using StatHub.Core.Logs.Ringserver;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Posix;
 
@@ -12,13 +13,14 @@ namespace StatHub.Storage.Logs;
 /// </summary>
 /// <param name="tenant">Whose log it is.</param>
 /// <param name="request">What it is.</param>
+/// <param name="transfers">Writes what reports of ringserver say.</param>
 /// <param name="content">Its bytes.</param>
 /// <param name="table">What is known.</param>
 /// <param name="publish">Moves a file that is noted into the journal.</param>
 /// <param name="spool">Where files are until then.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LogImportRun(
-    TenantId tenant, LogRequest request, LogContent content, ImportTable table, Action<string> publish, string spool, TimeProvider time) : IDisposable
+    TenantId tenant, LogRequest request, TransferArgs transfers, LogContent content, ImportTable table, Action<string> publish, string spool, TimeProvider time) : IDisposable
 {
     private const int BlockBytes = 1024 * 1024;
     private const long MostPartBytes = 256 * 1024 * 1024;
@@ -37,7 +39,7 @@ internal sealed class LogImportRun(
     {
         var length = await content.ReadAsync(_block, cancellationToken).ConfigureAwait(false);
         var format = request.Format ?? LogContent.Recognise(_block.AsSpan(0, length));
-        var converter = new LogConverter(format.CreateParser(), new LogLine(tenant, format.Name, request.Key));
+        var converter = new LogConverter(format.CreateParser(), new LogLine(tenant, format.Name, request.Key ?? format.UsualRule, transfers));
         _head = Head(ImportTable.HeadBytes, length);
         var known = new Queue<KnownLog>(table.Find(tenant, bytes => Head(bytes, length)));
         for (; length > 0; length = await content.ReadAsync(_block, cancellationToken).ConfigureAwait(false))

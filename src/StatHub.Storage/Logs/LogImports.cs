@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using StatHub.Core.Dimensions.Countries;
 using StatHub.Core.Journal;
+using StatHub.Core.Logs.Ringserver;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Journal;
 using StatHub.Storage.Posix;
@@ -20,11 +22,14 @@ public sealed class LogImports : ITenantData, IDisposable
     private readonly JournalFolder _journal;
     private readonly TimeProvider _time;
     private readonly string _spool;
+    private readonly CountrySource? _countries;
+    private readonly HostHash _hosts;
 
-    internal LogImports(string dataPath, JournalFolder journal, TimeProvider time)
+    internal LogImports(StoreOptions options, JournalFolder journal, TimeProvider time)
     {
-        (_journal, _time, _spool) = (journal, time, Path.Combine(dataPath, "spool"));
-        _table = new ImportTable(dataPath);
+        (_journal, _time, _spool) = (journal, time, Path.Combine(options.DataPath, "spool"));
+        (_countries, _hosts) = (options.Countries, options.HostHash);
+        _table = new ImportTable(options.DataPath);
         try
         {
             Recover();
@@ -50,7 +55,7 @@ public sealed class LogImports : ITenantData, IDisposable
         try
         {
             await using var content = LogContent.Open(log);
-            using var run = new LogImportRun(tenant, request, content, _table, Publish, _spool, _time);
+            using var run = new LogImportRun(tenant, request, new TransferArgs(_countries, _hosts), content, _table, Publish, _spool, _time);
             return await run.RunAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (DiskFull.Is(exception))

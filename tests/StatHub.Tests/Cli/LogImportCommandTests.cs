@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using StatHub.Core.Tokens;
+using StatHub.Tests.Logs.Ringserver;
 using StatHub.Tests.Server;
 
 namespace StatHub.Tests.Cli;
@@ -49,6 +50,21 @@ public sealed class LogImportCommandTests : IDisposable
         _stathub.Lines.Should().Equal("a.log: all of it was imported before.");
         (await _stathub.RunAsync("count", Tenant, "pages", "--from", "2026-02-01", "--fresh", "--json")).Should().Be(0, _stathub.Error);
         _stathub.Output.Should().Contain("\"hits\":5,");
+    }
+
+    [Fact]
+    public async Task Reports_of_ringserver_are_told_by_entries_and_streams()
+    {
+        var sample = RingserverSamples.PathOf(RingserverSamples.Names[0]);
+
+        (await _stathub.RunAsync("import", sample, "--tenant", Tenant, "--format", "ringserver", "--dry-run")).Should().Be(0, _stathub.Error);
+        _stathub.Lines[0].Should().EndWith(": 12 lines of ringserver, 3 entries whose 6 streams would be counted, 51.7 kB sent by them.");
+        (await _stathub.RunAsync("import", sample, "--tenant", Tenant)).Should().Be(0, _stathub.Error);
+        _stathub.Lines[0].Should().EndWith(": 12 lines of ringserver, 3 entries whose 6 streams will be counted, 51.7 kB sent by them.");
+        (await _stathub.RunAsync("import", sample, "--tenant", Tenant, "--format", "ringserver")).Should().Be(0, _stathub.Error);
+        _stathub.Lines.Should().Equal($"{sample}: all of it was imported before.");
+        (await _stathub.RunAsync("sums", Tenant, "--by", "d.network", "--from", "2026-11-01", "--fresh", "--json")).Should().Be(0, _stathub.Error);
+        _stathub.Output.Should().Contain("""{"d.network":"FR"},"hits":3,"bots":0,"value":46592}""");
     }
 
     [Fact]

@@ -146,7 +146,8 @@ public class CountryDatabaseTests
             {
                 var database = CountryDatabase.Open(file);
                 _ = database.HasCountries();
-                return Asked.All(address => Find(database, address).Length is 0 or 2);
+                return Asked.All(address => Find(database, address).Length is 0 or 2
+                    && (!database.TryFindPlace(Encoding.ASCII.GetBytes(address), out var place) || place.Coordinates is null or { Latitude: >= -90 and <= 90, Longitude: >= -180 and <= 180 }));
             }
             catch (InvalidDataException)
             {

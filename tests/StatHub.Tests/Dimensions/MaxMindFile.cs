@@ -85,6 +85,19 @@ internal sealed class MaxMindFile(int recordBits = 24, int ipVersion = 6)
         return [6 << 5 | 4, .. four];
     }
 
+    /// <summary>A number with a fraction, of eight bytes or of four.</summary>
+    public static byte[] Real(double number, bool isShort = false)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        if (!isShort)
+        {
+            BinaryPrimitives.WriteDoubleBigEndian(bytes, number);
+            return [3 << 5 | 8, .. bytes];
+        }
+        BinaryPrimitives.WriteSingleBigEndian(bytes, (float)number);
+        return [4, 8, .. bytes[..4]];
+    }
+
     /// <summary>A pointer of one, two or four bytes behind its head.</summary>
     public static byte[] Pointer(int offset, int size = 1) => size switch
     {

@@ -21,26 +21,27 @@ internal sealed class LogImportCommand : ApiCommand
     private readonly Option<string?> _tenant = CommonArguments.TenantOption("Whose logs they are.");
     private readonly Option<string> _format = LogOptions.Format();
 
-    private readonly Option<string> _key = new("--key")
+    private readonly Option<string?> _key = new("--key")
     {
-        Description = "The key that a line counts for: a text with {section}, {path}, {host}, {method} or {status} in it, or without any.",
-        DefaultValueFactory = _ => KeyRule.Usual,
+        Description = $"The key that a line counts for: a text with {{section}}, {{path}}, {{host}}, {{method}} or {{status}} in it, or without any. Else {KeyRule.Usual}, and {LogFormat.Ringserver.UsualKey} for its reports.",
     };
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Read the logs here and say what would become of them; nothing is sent." };
 
     public LogImportCommand(Shell shell, Connection connection)
-        : base("import", "Imports access logs.", """
+        : base("import", "Imports access logs, and reports of ringserver.", """
             Each line is a hit: its key is made by --key, its value is the number of bytes that were sent, and it has the
-            dimensions of a pixel. A log that was imported before counts once, under whatever name and compressed or not; one
-            that has grown since goes on where it ended, and so does an import that was interrupted. Lines that cannot be
-            read are in the ledger. Exit code 1 when a log was not imported; the others are.
+            dimensions of a pixel. Of a report of ringserver each stream is one, with dimensions of its own. A log that was
+            imported before counts once, under whatever name and compressed or not; one that has grown since goes on where
+            it ended, and so does an import that was interrupted. Lines that cannot be read are in the ledger. Exit code 1
+            when a log was not imported; the others are.
 
             Examples:
               stathub import /var/log/nginx/access.log* --tenant shop
               stathub import other_vhosts_access.log --tenant shop --format vhost_combined --key "{host}"
               zcat old.gz | stathub import - --tenant shop --key "{path}"
               stathub import access.log --dry-run
+              stathub import txlog-2026-11-2*.log --tenant seismo --format ringserver
             """, shell, connection)
     {
         _shell = shell;
@@ -114,7 +115,7 @@ internal sealed class LogImportCommand : ApiCommand
 
     private RestPath Path(ParseResult parsed) => RestPath.Of("tenants", parsed.GetValue(_tenant)!, "logs")
         .With("format", parsed.GetRequiredValue(_format))
-        .With("key", parsed.GetRequiredValue(_key));
+        .With("key", parsed.GetValue(_key));
 
     private static async Task<RestAnswer<LogImported>> TryAsync(Stream log, string format, CancellationToken cancellationToken)
     {

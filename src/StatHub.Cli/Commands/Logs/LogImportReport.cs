@@ -13,7 +13,7 @@ internal static class LogImportReport
     {
         await screen.LineAsync(imported.Lines == 0 && imported.KnownBytes > 0
             ? $"{file}: all of it was imported before."
-            : $"{file}: {Figures.Of(imported.Lines)} lines of {imported.Format}, {Figures.Of(imported.Entries)} {(isDryRun ? "would be counted" : "will be counted")}, {Figures.Bytes(imported.Bytes)} sent by them"
+            : $"{file}: {Figures.Of(imported.Lines)} lines of {imported.Format}, {Counted(imported)} {(isDryRun ? "would be counted" : "will be counted")}, {Figures.Bytes(imported.Bytes)} sent by them"
                 + (imported.KnownBytes > 0 ? $"; the first {Figures.Bytes(imported.KnownBytes)} were imported before." : "."));
         if (imported.Refused.Count == 0)
             return;
@@ -28,10 +28,14 @@ internal static class LogImportReport
             await screen.NoteAsync($"{meaning.Reason}: {meaning.Meaning}");
     }
 
+    private static string Counted(LogImported imported) => imported.StreamLines is { } streams
+        ? $"{Figures.Of(imported.Entries)} entries whose {Figures.Of(streams)} streams"
+        : Figures.Of(imported.Entries);
+
     /// <summary>The answer that the service would give.</summary>
     public static LogImported Of(LogImport import) => new(
-        import.Format.Name, import.Report.Lines, import.Report.Entries, import.Report.Bytes,
+        import.Format.Name, import.Report.Lines, import.Entries, import.Report.Bytes,
         import.Report.Refused.ToDictionary(refused => refused.Reason.Name(), refused => refused.Lines),
         [.. import.Report.Samples.Select(sample => new UnreadLine(sample.Number, sample.Reason.Name(), sample.Reason.Meaning(), sample.Text))],
-        import.LogBytes, import.KnownBytes);
+        import.LogBytes, import.KnownBytes, import.Report.BadLines, import.StreamLines);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace StatHub.Core.Dimensions.Countries;
@@ -84,17 +85,8 @@ public sealed class CountryDatabase
     public bool TryFind(ReadOnlySpan<byte> address, out ReadOnlyMemory<byte> code)
     {
         code = default;
-        if (address.Length == 16 && address.StartsWith(MappedPrefix))
-            address = address[12..];
-        var record = address.Length switch
-        {
-            4 => Follow(_ipv4Node, address),
-            16 when _hasIPv6 => Follow(0, address),
-            _ => _nodes,
-        };
-        if (record <= _nodes)
+        if (!TryFindOffset(address, out var offset))
             return false;
-        var offset = record - _nodes - SeparatorBytes;
         if (!_byOffset.TryGetValue(offset, out var found))
         {
             found = ReadCode(offset);
@@ -111,6 +103,33 @@ public sealed class CountryDatabase
         Span<byte> address = stackalloc byte[AddressBytes.MaxBytes];
         code = default;
         return AddressBytes.TryParse(text, address, out var length) && TryFind(address[..length], out code);
+    }
+
+    /// <summary>Finds the place of an address that is written as text; a database of countries alone has none.</summary>
+    public bool TryFindPlace(ReadOnlySpan<byte> text, [NotNullWhen(true)] out Place? place)
+    {
+        Span<byte> address = stackalloc byte[AddressBytes.MaxBytes];
+        place = null;
+        if (!AddressBytes.TryParse(text, address, out var length) || !TryFindOffset(address[..length], out var offset))
+            return false;
+        var data = new MaxMindData(_file.Span[_dataStart.._dataEnd]);
+        place = Place.Read(data, data.Read(offset));
+        return true;
+    }
+
+    /// <summary>Where the value of an address is.</summary>
+    private bool TryFindOffset(ReadOnlySpan<byte> address, out int offset)
+    {
+        if (address.Length == 16 && address.StartsWith(MappedPrefix))
+            address = address[12..];
+        var record = address.Length switch
+        {
+            4 => Follow(_ipv4Node, address),
+            16 when _hasIPv6 => Follow(0, address),
+            _ => _nodes,
+        };
+        offset = record - _nodes - SeparatorBytes;
+        return record > _nodes;
     }
 
     private static CountryDatabase Read(ReadOnlyMemory<byte> file, int metadata, MaxMindData data)

@@ -84,6 +84,14 @@ internal ref struct MaxMindData(ReadOnlySpan<byte> section)
         return number;
     }
 
+    /// <summary>A number with a fraction; NaN when the value is none.</summary>
+    public readonly double Real(Value value) => (value.Kind, value.Size) switch
+    {
+        (Kind.Double, 8) when IsInside(value.Start, 8) => BinaryPrimitives.ReadDoubleBigEndian(_section[value.Start..]),
+        (Kind.Float, 4) when IsInside(value.Start, 4) => BinaryPrimitives.ReadSingleBigEndian(_section[value.Start..]),
+        _ => double.NaN,
+    };
+
     private static Value NotPointer(Value value) => value.Kind == Kind.Pointer ? Value.None : value;
 
     private readonly bool IsInside(int start, int size) => start >= 0 && size >= 0 && start <= _section.Length - size;

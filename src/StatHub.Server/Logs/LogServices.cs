@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Options;
+using StatHub.Core.Logs.Ringserver;
+
+namespace StatHub.Server.Logs;
+
+internal static class LogServices
+{
+    /// <summary>Offers what imports of logs need besides the store.</summary>
+    public static IServiceCollection AddLogImports(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddChecked<LogOptions, LogOptionsValidator>(configuration.GetSection(LogOptions.Section));
+        return services.AddSingleton(provider => new HostHash(provider.GetRequiredService<IOptions<LogOptions>>().Value.HostHashKey));
+    }
+}
