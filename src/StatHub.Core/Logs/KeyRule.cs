@@ -6,7 +6,8 @@ namespace StatHub.Core.Logs;
 
 /// <summary>
 /// Which key a line of a log counts for: a text with <c>{section}</c>, <c>{path}</c>, <c>{host}</c>, <c>{method}</c> and <c>{status}</c> in it. The first slash of a section or
-/// path is left out, other slashes become <c>_</c>, and what is <c>/</c> itself is <c>(root)</c>; what is missing is <c>(none)</c>. Keys are cut to 128 bytes.
+/// path is left out, other slashes become <c>_</c>, and what is <c>/</c> itself is <c>(root)</c>; what is missing is <c>(none)</c>. Keys are cut to 128 bytes. What begins with <c>~</c> is a regular
+/// expression instead, whose group <c>key</c> finds the key in a path; a path that it does not match counts as <c>(other)</c>.
 /// </summary>
 public sealed class KeyRule
 {
@@ -15,9 +16,13 @@ public sealed class KeyRule
 
     private static readonly string[] Fields = ["section", "path", "host", "method", "status"];
 
-    private readonly List<(byte[]? Text, string? Field)> _parts;
+    /// <summary>The longest regular expression, in characters.</summary>
+    public const int LongestPattern = 500;
 
-    private KeyRule(string text, List<(byte[]?, string?)> parts) => (Text, _parts) = (text, parts);
+    private readonly List<(byte[]? Text, string? Field)> _parts;
+    private readonly KeyPattern? _pattern;
+
+    private KeyRule(string text, List<(byte[]?, string?)> parts, KeyPattern? pattern = null) => (Text, _parts, _pattern) = (text, parts, pattern);
 
     /// <summary>The rule as it was written.</summary>
     public string Text { get; }
@@ -26,6 +31,8 @@ public sealed class KeyRule
     public static bool TryParse(string text, [NotNullWhen(true)] out KeyRule? rule, [NotNullWhen(false)] out string? error)
     {
         (rule, error) = (null, null);
+        if (text.StartsWith('~'))
+            return TryParsePattern(text, out rule, out error);
         var parts = new List<(byte[]?, string?)>();
         for (var at = 0; at < text.Length;)
         {
@@ -59,6 +66,14 @@ public sealed class KeyRule
         return true;
     }
 
+    private static bool TryParsePattern(string text, [NotNullWhen(true)] out KeyRule? rule, [NotNullWhen(false)] out string? error)
+    {
+        (rule, error) = (null, $"A regular expression has at most {LongestPattern} characters.");
+        if (text.Length - 1 <= LongestPattern && KeyPattern.TryParse(text[1..], out var pattern, out error))
+            rule = new KeyRule(text, [], pattern);
+        return rule is not null;
+    }
+
     /// <summary>Writes the key of an entry; its length.</summary>
     /// <param name="entry">A line of a log.</param>
     /// <param name="key">Room for <see cref="HitKey.MaxBytes"/>.</param>
@@ -66,7 +81,9 @@ public sealed class KeyRule
     {
         Span<byte> number = stackalloc byte[3];
         Span<byte> text = stackalloc byte[4 * HitKey.MaxBytes];
-        var length = 0;
+        var length = _pattern?.Write(entry.Path, text) ?? 0;
+        if (_pattern is not null && length == 0)
+            "(other)"u8.CopyTo(text[..(length = "(other)"u8.Length)]);
         foreach (var (fixedText, field) in _parts)
         {
             ReadOnlySpan<byte> part = field switch

@@ -66,6 +66,8 @@ public sealed class LogConverter
     private void Note(LogReason reason, in LogEntry entry, ReadOnlySpan<byte> line)
     {
         if (reason == LogReason.None)
+            reason = _writer?.Check(entry) ?? reason;
+        if (reason == LogReason.None)
         {
             Report.Note(entry.Bytes);
             _writer?.Write(entry, _target);

@@ -42,6 +42,12 @@ public ref struct LogEntry
     /// <summary>What ringserver says of a stream; empty in access logs.</summary>
     public StreamTransfer Transfer;
 
+    /// <summary>The whole line, where it is a journal line already; else empty.</summary>
+    public ReadOnlySpan<byte> Hit;
+
+    /// <summary>Whose hit such a line is.</summary>
+    public ReadOnlySpan<byte> HitTenant;
+
     /// <summary>The path without its query; that of <c>http://host/path</c> too.</summary>
     public readonly ReadOnlySpan<byte> Path
     {

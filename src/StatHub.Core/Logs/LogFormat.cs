@@ -25,8 +25,13 @@ public sealed record LogFormat(string Name, string Meaning, Func<ILogParser> Cre
 
     public static readonly LogFormat Ringserver = new("ringserver", "the transfer logs of ringserver, as text or JSON lines", () => new RingserverParser()) { UsualKey = "ringserver" };
 
+    public static readonly LogFormat StatHub = new("stathub", "StatHub's own journal lines; each counts for its own key", () => new StatHubParser()) { HasOwnKeys = true };
+
     /// <summary>All formats.</summary>
-    public static IReadOnlyList<LogFormat> All { get; } = [Combined, Common, VhostCombined, Caddy, Ringserver];
+    public static IReadOnlyList<LogFormat> All { get; } = [Combined, Common, VhostCombined, Caddy, StatHub, Ringserver];
+
+    /// <summary>Whether its lines say themselves which keys they count for.</summary>
+    public bool HasOwnKeys { get; private init; }
 
     /// <summary>Which key a line counts for where nothing is said.</summary>
     public string UsualKey { get; private init; } = KeyRule.Usual;
@@ -64,7 +69,7 @@ public sealed record LogFormat(string Name, string Meaning, Func<ILogParser> Cre
         LogFormat? best = null;
         var most = 0;
         // Of two that read as many the first is the stricter one.
-        foreach (var format in (ReadOnlySpan<LogFormat>)[Ringserver, Caddy, VhostCombined, Combined])
+        foreach (var format in (ReadOnlySpan<LogFormat>)[StatHub, Ringserver, Caddy, VhostCombined, Combined])
         {
             if (LinesRead(format, beginning) is var read && read > most)
                 (best, most) = (format, read);

@@ -22,13 +22,23 @@ public sealed class LogLine(TenantId tenant, string format, KeyRule rule, Transf
     private static readonly SearchValues<byte> Escaped = SearchValues.Create(
         [.. Enumerable.Range(0, 32).Select(octet => (byte)octet), (byte)'"', (byte)'\\']);
 
+    private readonly byte[] _tenant = Encoding.UTF8.GetBytes(tenant.ToString());
     private readonly byte[] _beginning = Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(HitLine.Beginning)}{tenant}\"");
     private readonly byte[] _log = Encoding.UTF8.GetBytes($",\"log\":\"{format}\"");
     private readonly byte[] _key = new byte[HitKey.MaxBytes];
 
+    /// <summary>Why a line that was read does not count for the tenant; <see cref="LogReason.None"/> when it does.</summary>
+    public LogReason Check(in LogEntry entry) => entry.Hit.IsEmpty || entry.HitTenant.SequenceEqual(_tenant) ? LogReason.None : LogReason.OtherTenant;
+
     /// <summary>Writes the journal line of an entry, with its newline.</summary>
     public void Write(in LogEntry entry, IBufferWriter<byte> target)
     {
+        if (!entry.Hit.IsEmpty)
+        {
+            target.Write(entry.Hit);
+            target.Write("\n"u8);
+            return;
+        }
         target.Write(_beginning);
         WriteText(",\"key\":\""u8, _key.AsSpan(0, rule.Write(entry, _key)), target);
         var span = target.GetSpan(64);

@@ -55,6 +55,9 @@ public enum LogReason : byte
 
     /// <summary>It was read, and there is nothing in it to be counted: it ends an entry.</summary>
     Ends = 16,
+
+    /// <summary>It is a journal line of another tenant.</summary>
+    OtherTenant = 17,
 }
 
 /// <summary>The names of reasons in reports.</summary>
@@ -62,7 +65,7 @@ public static class LogReasons
 {
     private static readonly ClosedNames<LogReason> Names = new(
         "read", "blank", "too_long", "missing_field", "bad_client", "bad_time", "bad_quotes", "bad_status", "bad_bytes", "bad_json",
-        "bad_stream", "bad_direction", "no_start", "no_end", "bad_sum", "begins", "ends");
+        "bad_stream", "bad_direction", "no_start", "no_end", "bad_sum", "begins", "ends", "other_tenant");
 
     /// <summary>How many values the enum has, <see cref="LogReason.None"/> included.</summary>
     public static int Count => Names.All.Count;
@@ -77,19 +80,20 @@ public static class LogReasons
     public static string Meaning(this LogReason reason) => reason switch
     {
         LogReason.Blank => "There is nothing in it.",
-        LogReason.TooLong => "It has over 128 KiB, or over 4 MiB in a report of ringserver.",
+        LogReason.TooLong => "It has over 128 KiB (of StatHub 256 KiB, of ringserver 4 MiB).",
         LogReason.MissingField => "It ends before all fields of its format are there.",
         LogReason.BadClient => "It names its client by no address and no name of a host.",
         LogReason.BadTime => "Its time is none, such as [22/Nov/2026:01:36:17 +0000], or 2026-11-22T01:36:17Z in a report of ringserver.",
         LogReason.BadQuotes => "A quoted field has no end.",
         LogReason.BadStatus => "Its status is not three digits.",
         LogReason.BadBytes => "Its number of bytes or packets is none.",
-        LogReason.BadJson => "It is no JSON object.",
+        LogReason.BadJson => "It is no JSON object, or no journal line.",
         LogReason.BadStream => "It is no stream with its bytes and packets, such as FR_SURF_00_HHZ/MSEED 21504 42.",
         LogReason.BadDirection => "It says neither TX nor RX.",
         LogReason.NoStart => "No START line that could be read stands before it, so that nobody knows when and who it was.",
         LogReason.NoEnd => "It stands where the END line of the entry before is missing; the streams of that entry count.",
         LogReason.BadSum => "The sum that it tells is not that of its streams, which count as they are.",
+        LogReason.OtherTenant => "It is a journal line of another tenant.",
         _ => "It was read.",
     };
 }

@@ -67,7 +67,7 @@ public sealed class TrafficStats
     /// <summary>Adds a line that could not be read.</summary>
     public void Add(LogReason reason)
     {
-        if (reason is LogReason.None or LogReason.Blank)
+        if (!reason.IsRefused())
             return;
         Malformed++;
         _malformed[(int)reason]++;

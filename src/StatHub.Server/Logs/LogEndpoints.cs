@@ -22,7 +22,7 @@ internal static class LogEndpoints
                 + "since goes on where it ended. Each line is a hit of the key that `key` makes of it, with the bytes of the answer as its value, and with the dimensions of the pixel. Of a report of ringserver each stream is one, with its own dimensions. One import of a tenant at a time.")
             .Takes(
                 new QueryArgument("format", $"`auto` recognises it; else one of {string.Join(", ", LogFormat.All.Select(format => $"`{format.Name}`"))}, or a `log_format` of nginx, with its variables.", LogFormat.Auto),
-                new QueryArgument("key", $"A text with `{{section}}`, `{{path}}`, `{{host}}`, `{{method}}` or `{{status}}` in it, or without any. By default `{KeyRule.Usual}`, and `{LogFormat.Ringserver.UsualKey}` for its reports.", KeyRule.Usual))
+                new QueryArgument("key", $"A text with `{{section}}`, `{{path}}`, `{{host}}`, `{{method}}` or `{{status}}` in it, or without any; or `~` and a regular expression with a group `(?<key>…)` that is matched against the path. By default `{KeyRule.Usual}`, and `{LogFormat.Ringserver.UsualKey}` for its reports.", KeyRule.Usual))
             .WithMetadata(new BodyDoc("127.0.0.1 - - [22/Nov/2026:01:36:17 +0000] \"GET /pages/create?x=1 HTTP/1.1\" 200 4711 \"-\" \"curl/8.14.1\"\n"))
             .Answers(200, "What became of its lines.", Example, StatHubJson.Default.LogImported)
             .AnswersTenantProblems()

@@ -16,6 +16,7 @@ public sealed class LogFormatTests
     [InlineData("shop.example.org:80 2001:db8::1 - - [22/Nov/2026:01:36:17 +0000] \"GET / HTTP/1.1\" 200 5\n", "vhost_combined")]
     [InlineData("10.0.0.1 - jane doe [22/Nov/2026:01:36:17 +0000] \"GET / HTTP/1.1\" 200 5\n", "combined")]
     [InlineData("""{"ts":1.5,"request":{"remote_ip":"a"},"status":200}""", "caddy")]
+    [InlineData("""{"tenant":"demo","key":"home","msec":1790000000.000,"status":200}""", "stathub")]
     [InlineData("hello\nworld\n", null)]
     [InlineData("", null)]
     public void A_format_is_recognised_by_the_first_lines(string log, string? format) =>

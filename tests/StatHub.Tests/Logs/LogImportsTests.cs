@@ -33,6 +33,20 @@ public sealed class LogImportsTests : IDisposable
     }
 
     [Fact]
+    public async Task Journal_lines_of_elsewhere_count_for_their_own_keys_as_pixels_do()
+    {
+        const string line = """{"tenant":"demo","key":"home","msec":1790000000.123,"status":200,"args":"tv=2.5","remote_addr":"203.0.113.7"}""";
+        var log = Stream($"{line}\n{line.Replace("demo", "other")}\n{line.Replace(":200", ":404")}\n");
+        var import = await _folder.Store.LogImports.ImportAsync(Demo, new LogRequest(null, null), log, CancellationToken.None);
+
+        (import.Format.Name, import.Report.Entries).Should().Be(("stathub", 2));
+        import.Report.Refused.Should().Equal((LogReason.OtherTenant, 1));
+        Ingest();
+        _folder.Ledger("demo").Should().Equal(new Dictionary<string, long> { ["counted"] = 1, ["log_line"] = 1, ["status"] = 1 });
+        _folder.Hits(key: "home").Should().Be(1);
+    }
+
+    [Fact]
     public async Task The_same_content_counts_once_whatever_it_is_called_and_packed_or_not()
     {
         await ImportAsync(Log(0, 500));

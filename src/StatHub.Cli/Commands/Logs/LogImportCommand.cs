@@ -23,7 +23,7 @@ internal sealed class LogImportCommand : ApiCommand
 
     private readonly Option<string?> _key = new("--key")
     {
-        Description = $"The key that a line counts for: a text with {{section}}, {{path}}, {{host}}, {{method}} or {{status}} in it, or without any. Else {KeyRule.Usual}, and {LogFormat.Ringserver.UsualKey} for its reports.",
+        Description = $"The key that a line counts for: a text with {{section}}, {{path}}, {{host}}, {{method}} or {{status}} in it, or without any; or ~ and a regular expression with a group (?<key>…) for the path. Else {KeyRule.Usual}, and {LogFormat.Ringserver.UsualKey} for its reports.",
     };
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Read the logs here and say what would become of them; nothing is sent." };

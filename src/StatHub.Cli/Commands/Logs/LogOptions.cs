@@ -11,7 +11,7 @@ internal static class LogOptions
     {
         var format = new Option<string>("--format")
         {
-            Description = "auto recognises it; else common, combined, vhost_combined, caddy, ringserver, or a log_format of nginx with its variables.",
+            Description = "auto recognises it; else common, combined, vhost_combined, caddy, stathub, ringserver, or a log_format of nginx with its variables.",
             DefaultValueFactory = _ => LogFormat.Auto,
         };
         format.CompletionSources.Add([LogFormat.Auto, .. LogFormat.All.Select(known => known.Name)]);
