@@ -12,6 +12,8 @@ public sealed class LogFollower : IDisposable
     // Where the kernel cannot be asked who writes.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    private const int MostPassed = 10_000;
+
     private readonly LogSource _source;
     private readonly FollowJournal _journal;
     private readonly LogFolder _folder;
@@ -115,16 +117,18 @@ public sealed class LogFollower : IDisposable
         if (_waiting.Find(state => state.Matches(handle, length)) is { } left)
         {
             _waiting.Remove(left);
-            _open.Add(new OpenLog(handle, left with { Inode = file.Inode }));
+            Open(handle, left with { Inode = file.Inode });
             return false;
         }
         if (length == 0 || _open.Any(log => log.IsSame(handle, length)) || _done.Any(state => state.Matches(handle, length)))
         {
             handle.Dispose();
+            if (_passed.Count == MostPassed)
+                _passed.Clear();
             _passed.Add(file);
             return false;
         }
-        _open.Add(new OpenLog(handle, FollowedFile.Beginning(file.Inode)));
+        Open(handle, FollowedFile.Beginning(file.Inode));
         return true;
     }
 
@@ -136,8 +140,10 @@ public sealed class LogFollower : IDisposable
         var left = _waiting.Find(state => state.Matches(handle, length));
         if (left is not null)
             _waiting.Remove(left);
-        _open.Add(new OpenLog(handle, left is null ? FollowedFile.Beginning(inode) : left with { Inode = inode }));
+        Open(handle, left is null ? FollowedFile.Beginning(inode) : left with { Inode = inode });
     }
+
+    private void Open(SafeFileHandle handle, FollowedFile state) => _open.Add(new OpenLog(handle, state, _journal.Time.GetUtcNow()));
 
     private void GiveUpWaiting()
     {

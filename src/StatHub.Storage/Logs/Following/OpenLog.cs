@@ -4,7 +4,7 @@ using StatHub.Storage.Journal;
 namespace StatHub.Storage.Logs.Following;
 
 /// <summary>A file of a followed log that is open.</summary>
-internal sealed class OpenLog(SafeFileHandle handle, FollowedFile state) : IDisposable
+internal sealed class OpenLog(SafeFileHandle handle, FollowedFile state, DateTimeOffset openedAt) : IDisposable
 {
     public SafeFileHandle Handle { get; } = handle;
 
@@ -14,8 +14,8 @@ internal sealed class OpenLog(SafeFileHandle handle, FollowedFile state) : IDisp
     /// <summary>Its length as the last look found it.</summary>
     public long Length { get; set; } = state.Length;
 
-    /// <summary>When a look last found it longer.</summary>
-    public DateTimeOffset GrownAt { get; set; } = DateTimeOffset.MinValue;
+    /// <summary>When a look last found it longer, or it was opened.</summary>
+    public DateTimeOffset GrownAt { get; set; } = openedAt;
 
     public long Behind => Math.Max(0, Length - State.Offset);
 

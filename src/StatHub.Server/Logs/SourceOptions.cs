@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Options;
+using StatHub.Core.Logs;
+using StatHub.Core.Tenants;
+using StatHub.Storage.Logs;
+using StatHub.Storage.Logs.Following;
+
+namespace StatHub.Server.Logs;
+
+/// <summary>Section <c>StatHub:Logs</c>: logs that the service follows.</summary>
+internal sealed class SourceOptions
+{
+    public const string Section = "StatHub:Logs";
+
+    public List<SourceSetting> Sources { get; set; } = [];
+
+    /// <summary>The sources; only of options that are valid.</summary>
+    public IEnumerable<LogSource> Followed => Sources.Select(source =>
+    {
+        LogFormat.TryParse(source.Format, out var format, out _);
+        KeyRule.TryParse(source.Key, out var key, out _);
+        return new LogSource(Path.GetFullPath(source.Path!), TenantId.Parse(source.Tenant!), new LogRequest(format, key!));
+    });
+}
+
+/// <summary>A log that is followed.</summary>
+internal sealed class SourceSetting
+{
+    /// <summary>Where it is. It need not be there yet.</summary>
+    public string? Path { get; set; }
+
+    /// <summary>Whose hits its lines are.</summary>
+    public string? Tenant { get; set; }
+
+    /// <summary>As that of an import.</summary>
+    public string Format { get; set; } = LogFormat.Auto;
+
+    /// <summary>As that of an import.</summary>
+    public string Key { get; set; } = KeyRule.Usual;
+}
+
+internal sealed class SourceOptionsValidator : IValidateOptions<SourceOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SourceOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        for (var place = 0; place < options.Sources.Count; place++)
+        {
+            var (source, at) = (options.Sources[place], $"{SourceOptions.Section}:Sources:{place}");
+            if (!Path.IsPathFullyQualified(source.Path ?? "") || Path.EndsInDirectorySeparator(source.Path!))
+                result.AddError($"{at}:Path is the absolute path of a log.");
+            else if (options.Sources.Take(place).Any(other => Path.IsPathFullyQualified(other.Path ?? "") && Path.GetFullPath(other.Path!) == Path.GetFullPath(source.Path!)))
+                result.AddError($"{at}:Path is that of another source.");
+            if (!TenantId.TryParse(source.Tenant, out _))
+                result.AddError($"{at}:Tenant is 1 to 32 characters of a-z and 0-9.");
+            if (!LogFormat.TryParse(source.Format, out _, out var error))
+                result.AddError($"{at}:Format: {error}");
+            if (!KeyRule.TryParse(source.Key, out _, out error))
+                result.AddError($"{at}:Key: {error}");
+        }
+        return result.Build();
+    }
+}
