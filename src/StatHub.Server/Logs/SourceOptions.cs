@@ -16,8 +16,8 @@ internal sealed class SourceOptions
     /// <summary>The sources; only of options that are valid.</summary>
     public IEnumerable<LogSource> Followed => Sources.Select(source =>
     {
-        LogFormat.TryParse(source.Format, out var format, out _);
-        KeyRule.TryParse(source.Key, out var key, out _);
+        _ = LogFormat.TryParse(source.Format, out var format, out _);
+        _ = KeyRule.TryParse(source.Key, out var key, out _);
         return new LogSource(Path.GetFullPath(source.Path!), TenantId.Parse(source.Tenant!), new LogRequest(format, key!));
     });
 }

@@ -1,4 +1,3 @@
-using StatHub.Core.Logs;
 using StatHub.Core.Tenants;
 
 namespace StatHub.Storage.Logs.Following;
