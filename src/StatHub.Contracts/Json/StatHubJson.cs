@@ -43,6 +43,7 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(JobInfo))]
 [JsonSerializable(typeof(IReadOnlyList<JobInfo>))]
 [JsonSerializable(typeof(LogImported))]
+[JsonSerializable(typeof(IReadOnlyList<FollowedLog>))]
 [JsonSerializable(typeof(EventsAccepted))]
 [JsonSerializable(typeof(EventProblem))]
 [JsonSerializable(typeof(ClassicFailure))]

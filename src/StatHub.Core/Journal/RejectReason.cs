@@ -52,6 +52,9 @@ public enum RejectReason : byte
 
     /// <summary>A line of a log that was imported and could not be read.</summary>
     LogLine = 14,
+
+    /// <summary>No line, but what is known of those that went unread with a followed log.</summary>
+    Truncated = 15,
 }
 
 /// <summary>The names of reject reasons in the API, in metrics and in files.</summary>
@@ -59,7 +62,7 @@ public static class RejectReasons
 {
     private static readonly ClosedNames<RejectReason> Names = new(
         "counted", "malformed", "torn", "too_long", "bad_tenant", "bad_key", "bad_value", "unknown_tenant", "tenant_erased",
-        "time_out_of_range", "flood", "status", "duplicate", "quota", "log_line");
+        "time_out_of_range", "flood", "status", "duplicate", "quota", "log_line", "truncated");
 
     /// <summary>How many values the enum has, <see cref="RejectReason.None"/> included.</summary>
     public static int Count => Names.All.Count;
@@ -87,6 +90,7 @@ public static class RejectReasons
         RejectReason.Status => "nginx answered something else than 200, 204, 304 or 429.",
         RejectReason.Duplicate => "The same line of its file was counted under another name or inode.",
         RejectReason.LogLine => "It is a line of an imported log that could not be read; the import's report says why.",
+        RejectReason.Truncated => "A log that is followed was cut short or went before all of it was read; the line says how many bytes are known to be gone.",
         RejectReason.Quota => "Its tenant had as many hits on that UTC day as it may have.",
         _ => "",
     };

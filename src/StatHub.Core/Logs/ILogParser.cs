@@ -6,6 +6,9 @@ public interface ILogParser
     /// <summary>The longest line that it reads, in bytes.</summary>
     int MaxLineBytes => CombinedParser.MaxLineBytes;
 
+    /// <summary>Whether what a line says may depend on those before it.</summary>
+    bool HasContext => false;
+
     /// <summary>Reads a line.</summary>
     /// <param name="line">Without its newline; a carriage return at its end is passed over.</param>
     /// <param name="entry">What it says; with another outcome only what was found.</param>

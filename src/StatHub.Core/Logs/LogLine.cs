@@ -79,6 +79,14 @@ public sealed class LogLine(TenantId tenant, string format, KeyRule rule, Transf
         WriteNumber(",\"packets\":"u8, transfer.Packets, target);
     }
 
+    /// <summary>Writes a journal line that says that so many bytes of a followed log went unread; the ledger has it as <c>truncated</c>.</summary>
+    public static void WriteTruncated(TenantId tenant, string path, long bytes, IBufferWriter<byte> target)
+    {
+        target.Write(Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(HitLine.Beginning)}{tenant}\",\"log\":\"followed\",\"refused\":\"truncated\",\"bytes\":{bytes}"));
+        WriteText(",\"path\":\""u8, Encoding.UTF8.GetBytes(path), target);
+        target.Write("}\n"u8);
+    }
+
     private static void WriteNumber(ReadOnlySpan<byte> name, long number, IBufferWriter<byte> target)
     {
         if (number == 0 && name.SequenceEqual(",\"status\":"u8))

@@ -1,4 +1,5 @@
 using StatHub.Core.Tenants;
+using StatHub.Storage.Logs.Following;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Logs;
@@ -19,9 +20,13 @@ internal sealed class ImportTable(string folder) : IDisposable
         CREATE INDEX import_by_head ON import (tenant, head);
         CREATE INDEX import_by_part ON import (part) WHERE part IS NOT NULL;
         """,
+        FollowTable.Schema,
     ]);
 
     private readonly Writer _writer = new(folder, File);
+
+    /// <summary>The database's writer, of which there is one.</summary>
+    public Writer Writer => _writer;
 
     /// <summary>The beginnings of a tenant's logs that may be those of a log, the shortest first.</summary>
     /// <param name="tenant">Whose.</param>

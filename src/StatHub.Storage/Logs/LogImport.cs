@@ -5,7 +5,14 @@ namespace StatHub.Storage.Logs;
 /// <summary>How a log is imported.</summary>
 /// <param name="Format">Its format; null to recognise it.</param>
 /// <param name="Key">Which keys its lines count for; null for the usual one of its format.</param>
-public sealed record LogRequest(LogFormat? Format, KeyRule? Key);
+public sealed record LogRequest(LogFormat? Format, KeyRule? Key)
+{
+    /// <summary>Which keys lines of a format count for.</summary>
+    /// <exception cref="LogImportException">They say so themselves, and somebody else does, too.</exception>
+    internal KeyRule RuleOf(LogFormat format) => Key is null || !format.HasOwnKeys
+        ? Key ?? format.UsualRule
+        : throw new LogImportException(LogImportFault.BadLog, $"Lines of {format.Name} count for their own keys: leave the key out.");
+}
 
 /// <summary>What was imported.</summary>
 /// <param name="Format">The format that the log was read in.</param>

@@ -39,9 +39,7 @@ internal sealed class LogImportRun(
     {
         var length = await content.ReadAsync(_block, cancellationToken).ConfigureAwait(false);
         var format = request.Format ?? LogContent.Recognise(_block.AsSpan(0, length));
-        if (format.HasOwnKeys && request.Key is not null)
-            throw new LogImportException(LogImportFault.BadLog, $"Lines of {format.Name} count for their own keys: leave the key out.");
-        var converter = new LogConverter(format.CreateParser(), new LogLine(tenant, format.Name, request.Key ?? format.UsualRule, transfers));
+        var converter = new LogConverter(format.CreateParser(), new LogLine(tenant, format.Name, request.RuleOf(format), transfers));
         _head = Head(ImportTable.HeadBytes, length);
         var known = new Queue<KnownLog>(table.Find(tenant, bytes => Head(bytes, length)));
         for (; length > 0; length = await content.ReadAsync(_block, cancellationToken).ConfigureAwait(false))

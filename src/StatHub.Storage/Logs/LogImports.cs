@@ -4,6 +4,7 @@ using StatHub.Core.Journal;
 using StatHub.Core.Logs.Ringserver;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Journal;
+using StatHub.Storage.Logs.Following;
 using StatHub.Storage.Posix;
 using StatHub.Storage.Tenants;
 
@@ -19,6 +20,7 @@ public sealed class LogImports : ITenantData, IDisposable
 
     private readonly ConcurrentDictionary<TenantId, SemaphoreSlim> _underWay = new();
     private readonly ImportTable _table;
+    private readonly FollowJournal _followed;
     private readonly JournalFolder _journal;
     private readonly TimeProvider _time;
     private readonly string _spool;
@@ -30,6 +32,7 @@ public sealed class LogImports : ITenantData, IDisposable
         (_journal, _time, _spool) = (journal, time, Path.Combine(options.DataPath, "spool"));
         (_countries, _hosts) = (options.Countries, options.HostHash);
         _table = new ImportTable(options.DataPath);
+        _followed = new FollowJournal(new FollowTable(_table.Writer), _spool, Take, time);
         try
         {
             Recover();
@@ -68,16 +71,33 @@ public sealed class LogImports : ITenantData, IDisposable
         }
     }
 
-    void ITenantData.Erase(TenantId tenant, long erasedAt) => _table.Erase(tenant, erasedAt);
+    /// <summary>Called at each step that brings lines of a followed log into the journal; for tests.</summary>
+    public Action<FollowStep> OnFollowStep { set => _followed.OnStep = value; }
+
+    /// <summary>Begins to follow a log, where it was left.</summary>
+    /// <param name="source">The log.</param>
+    /// <param name="batchBytes">How many bytes are read at once.</param>
+    public LogFollower Follow(LogSource source, int batchBytes = 4 * 1024 * 1024) => new(source, _followed, new TransferArgs(_countries, _hosts), batchBytes);
+
+    void ITenantData.Erase(TenantId tenant, long erasedAt)
+    {
+        _table.Erase(tenant, erasedAt);
+        _followed.Table.Erase(tenant, erasedAt);
+    }
 
     public void Dispose() => _table.Dispose();
 
     /// <summary>Moves a file of the spool, which is noted and on disk, into the journal.</summary>
     private void Publish(string part)
     {
+        Take(part);
+        _table.Moved(part);
+    }
+
+    private void Take(string part)
+    {
         _journal.Take(Path.Combine(_spool, part), JournalFileName.Logs, _time.GetUtcNow());
         Libc.SyncFolder(_journal.Path);
-        _table.Moved(part);
     }
 
     private void Recover()
@@ -94,6 +114,7 @@ public sealed class LogImports : ITenantData, IDisposable
             else
                 _table.Moved(part);
         }
+        _followed.Recover(null, isRestored);
         foreach (var file in Directory.GetFiles(_spool))
             File.Delete(file);
     }

@@ -41,6 +41,7 @@ public sealed class AccessTests : IClassFixture<StatHubApi>
         { "POST", "/api/v1/tokens/1/rotate" },
         { "GET", "/api/v1/ledger" },
         { "GET", "/api/v1/ledger/rejected" },
+        { "GET", "/api/v1/sources" },
         { "POST", "/api/v1/nginx/reopen" },
         { "GET", "/statcount/demo/home" },
         { "GET", "/statdata/demo/home" },

@@ -61,7 +61,7 @@ public sealed class ApiDocumentTests(StatHubApi api) : IClassFixture<StatHubApi>
             "/api/v1/tenants/{tenant}/sums", "/api/v1/tenants/{tenant}/keys/{key}/sums",
             "/api/v1/tenants/{tenant}/keys/{key}/count", "/api/v1/tenants/{tenant}/keys/{key}/series", "/api/v1/tenants/{tenant}/keys/{key}/hits",
             "/api/v1/tenants/{tenant}/events", "/api/v1/tenants/{tenant}/logs", "/api/v1/tenants/{tenant}/events/{id}", "/api/v1/tenants/{tenant}/alerts", "/api/v1/tenants/{tenant}/alerts/history", "/ping", "/log/event", "/log/event/{id}",
-            "/api/v1/ledger", "/api/v1/ledger/rejected", "/api/v1/ledger/explain", "/api/v1/nginx/reopen", "/api/v1/jobs", "/api/v1/jobs/{id}", "/healthz", "/readyz", "/metrics",
+            "/api/v1/sources", "/api/v1/ledger", "/api/v1/ledger/rejected", "/api/v1/ledger/explain", "/api/v1/nginx/reopen", "/api/v1/jobs", "/api/v1/jobs/{id}", "/healthz", "/readyz", "/metrics",
             "/stats", "/stats/{name}", "/stats/stream/{dim}/{value}/{kind}/{stat}",
             "/healthcheck", "/statcount/{tenant}/{key}", "/statdata/{tenant}/{key}", "/rawlog/{tenant}/{key}");
     }

@@ -18,6 +18,8 @@ public sealed class RingserverParser : ILogParser
 
     public int MaxLineBytes => LongestLine;
 
+    public bool HasContext => true;
+
     public LogReason Read(ReadOnlySpan<byte> line, out LogEntry entry)
     {
         entry = default;

@@ -1,0 +1,104 @@
+using System.IO.Compression;
+using Microsoft.Win32.SafeHandles;
+using StatHub.Storage.Posix;
+
+namespace StatHub.Storage.Logs.Following;
+
+/// <summary>A file that is called as a followed log, or as one that was rotated.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Inode">Its inode.</param>
+/// <param name="Length">Its length.</param>
+/// <param name="Grew">When it was last written to, in ticks.</param>
+internal sealed record FoundLog(string Path, long Inode, long Length, long Grew)
+{
+    public bool IsPacked => Path.EndsWith(".gz", StringComparison.Ordinal);
+}
+
+/// <summary>The folder of a followed log: <c>access.log</c>, with <c>access.log.1</c>, <c>access.log-20261122.gz</c>, <c>access-2026-11-22T10-00-00.000.log</c> beside it.</summary>
+internal sealed class LogFolder(string path, string spool)
+{
+    private const long LeastFreeBytes = 256 * 1024 * 1024;
+
+    private readonly string _folder = Path.GetDirectoryName(path)!;
+    private readonly string _name = Path.GetFileName(path);
+
+    /// <summary>Files of a log that was rotated. A packed one counts only when what it was made of is gone: it is whole then.</summary>
+    public List<FoundLog> Rotated()
+    {
+        // A listing that a rename overtakes may show a file under neither of its names.
+        var found = List().Concat(List()).DistinctBy(file => file.Inode).ToList();
+        var names = found.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        return [.. found.Where(file => !file.IsPacked || !names.Contains(file.Path[..^3]) && !File.Exists(file.Path[..^3]))];
+    }
+
+    /// <summary>Opens what has the log's own name now; null where there is none.</summary>
+    public SafeFileHandle? OpenCurrent() => TryOpen(path);
+
+    /// <summary>Opens a file, unpacked; null where it is gone by now or cannot be unpacked.</summary>
+    public SafeFileHandle? Open(FoundLog file)
+    {
+        var handle = TryOpen(file.Path);
+        if (handle is null || Libc.Inode(handle) == file.Inode && !file.IsPacked)
+            return handle;
+        using (handle)
+            return Libc.Inode(handle) == file.Inode ? Unpacked(handle) : null;
+    }
+
+    private static SafeFileHandle? TryOpen(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private SafeFileHandle? Unpacked(SafeFileHandle packed)
+    {
+        const FileShare all = FileShare.ReadWrite | FileShare.Delete;
+        var path = Path.Combine(spool, Path.GetRandomFileName());
+        using var target = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, all, FileOptions.DeleteOnClose);
+        try
+        {
+            using var gzip = new GZipStream(new FileStream(new SafeFileHandle(packed.DangerousGetHandle(), ownsHandle: false), FileAccess.Read), CompressionMode.Decompress);
+            var block = new byte[1024 * 1024];
+            for (var at = 0L; gzip.Read(block) is > 0 and var read; at += read)
+            {
+                if (new DriveInfo(spool).AvailableFreeSpace < LeastFreeBytes)
+                    throw DiskFull.Ahead("The disk of the data folder is nearly full.");
+                RandomAccess.Write(target, block.AsSpan(0, read), at);
+            }
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, all);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private List<FoundLog> List()
+    {
+        var folder = new DirectoryInfo(_folder);
+        var found = new List<FoundLog>();
+        if (!folder.Exists)
+            return found;
+        foreach (var file in folder.EnumerateFiles())
+        {
+            if (IsRotated(file.Name) && Libc.Inode(file.FullName) is >= 0 and var inode && file.Exists)
+                found.Add(new FoundLog(file.FullName, inode, file.Length, file.LastWriteTimeUtc.Ticks));
+        }
+        return found;
+    }
+
+    private bool IsRotated(string name)
+    {
+        if (name.Length > _name.Length && name.StartsWith(_name, StringComparison.Ordinal))
+            return name[_name.Length] is '.' or '-';
+        var stem = Path.GetFileNameWithoutExtension(_name) + "-";
+        var end = Path.GetExtension(_name);
+        return name.StartsWith(stem, StringComparison.Ordinal) && (name.EndsWith(end, StringComparison.Ordinal) || name.EndsWith(end + ".gz", StringComparison.Ordinal));
+    }
+}
