@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using StatHub.Core.Tokens;
+using StatHub.Server.Logs;
 
 namespace StatHub.Tests.Server;
 
@@ -56,15 +56,12 @@ public sealed class LogSourceTests : IDisposable
     [Fact]
     public void All_mistakes_in_the_settings_are_told_at_once()
     {
-        Follow("NOT A TENANT");
-        _api.Settings["StatHub:Logs:Sources:0:Format"] = "w3c";
-        _api.Settings["StatHub:Logs:Sources:1:Path"] = "relative.log";
-        _api.Settings["StatHub:Logs:Sources:1:Tenant"] = "demo";
-        _api.Settings["StatHub:Logs:Sources:1:Key"] = "a/b";
+        var options = new SourceOptions
+        {
+            Sources = [new SourceSetting { Path = Log, Tenant = "NOT A TENANT", Format = "w3c" }, new SourceSetting { Path = "relative.log", Tenant = "demo", Key = "a/b" }],
+        };
 
-        var start = () => _api.CreateClient();
-
-        start.Should().Throw<OptionsValidationException>().Which.Failures.Should().HaveCount(4)
+        new SourceOptionsValidator().Validate(null, options).Failures.Should().HaveCount(4)
             .And.Contain(failure => failure.Contains("Sources:0:Tenant")).And.Contain(failure => failure.Contains("Sources:0:Format"))
             .And.Contain(failure => failure.Contains("Sources:1:Path")).And.Contain(failure => failure.Contains("Sources:1:Key"));
     }
