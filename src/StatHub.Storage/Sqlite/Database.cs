@@ -1,11 +1,14 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
 
 namespace StatHub.Storage.Sqlite;
 
 /// <summary>Opens connections to a database file. SQLite's own locks stay out of the way: one connection writes.</summary>
 internal static class Database
 {
+    private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>The connection for all writes and checkpoints; brings the schema up to date.</summary>
     /// <exception cref="StoreException">The file is of a newer version, or no database.</exception>
     public static SqliteConnection OpenWriter(string folder, DatabaseFile file)
@@ -31,12 +34,9 @@ internal static class Database
         return connection;
     }
 
-    public static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    /// <summary>Runs statements, up to the first that fails. A command of several would pass over failures behind a PRAGMA: a COMMIT without room, too.</summary>
+    public static void Execute(SqliteConnection connection, string sql) =>
+        SqliteException.ThrowExceptionForRC(sqlite3_exec(connection.Handle, sql), connection.Handle);
 
     /// <summary>Opens any database file, such as a copy.</summary>
     public static SqliteConnection OpenFile(string path, SqliteOpenMode mode)
@@ -46,9 +46,10 @@ internal static class Database
             DataSource = path,
             Mode = mode,
             Pooling = false,
-            DefaultTimeout = 10,
+            DefaultTimeout = (int)BusyTimeout.TotalSeconds,
         }.ToString());
         connection.Open();
+        sqlite3_busy_timeout(connection.Handle, (int)BusyTimeout.TotalMilliseconds);
         return connection;
     }
 
