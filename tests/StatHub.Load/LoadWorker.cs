@@ -1,26 +1,23 @@
-using System.Net.Sockets;
-
 namespace StatHub.Load;
 
 /// <summary>
-/// One thread with its connections and its share of the requests. Sockets do not block and are polled together: at
-/// 32 connections that is a fraction of a system call per request, and no task is ever scheduled.
+/// One thread with its connections and its share of the requests. Sockets do not block and are waited for together, and no task is ever scheduled.
 /// </summary>
 internal sealed class LoadWorker : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ConnectPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan SendAgain = TimeSpan.FromMilliseconds(1);
 
     private readonly LoadPlan _plan;
     private readonly TimeProvider _time;
     private readonly LoadConnection[] _connections;
-    private readonly List<Socket> _readable = [];
-    private readonly List<Socket> _writable = [];
-    private readonly Dictionary<Socket, LoadConnection> _owners = [];
+    private readonly LoadPoller _poller = new();
     private readonly long _last;
     private long _next;
     private long _connectFailingSince = -1;
     private long _lastConnectAt;
+    private long _lookedForLateAt;
 
     public LoadWorker(LoadPlan plan, LoadTargets targets, int thread, TimeProvider time)
     {
@@ -48,7 +45,11 @@ internal sealed class LoadWorker : IDisposable
         }
     }
 
-    public void Dispose() => Array.ForEach(_connections, connection => connection.Dispose());
+    public void Dispose()
+    {
+        Array.ForEach(_connections, connection => connection.Dispose());
+        _poller.Dispose();
+    }
 
     // All its requests are accounted for, or the rest cannot be sent.
     private bool KeepsGoing()
@@ -63,11 +64,10 @@ internal sealed class LoadWorker : IDisposable
 
     private void SendUntil(long due)
     {
-        foreach (var connection in _connections)
+        for (var i = 0; i < _connections.Length && _next < due; i++)
         {
-            if (_next >= due)
-                return;
-            if (connection.InFlight >= _plan.Pipelining || (connection.Socket is null && !TryConnect(connection)))
+            var connection = _connections[i];
+            if (connection.InFlight >= _plan.Pipelining || (connection.Socket is null && !TryConnect(i)))
                 continue;
             while (_next < due && connection.InFlight < _plan.Pipelining)
                 connection.Send(_next++);
@@ -75,50 +75,51 @@ internal sealed class LoadWorker : IDisposable
         }
     }
 
-    private bool TryConnect(LoadConnection connection)
+    private bool TryConnect(int number)
     {
         // After a failure one attempt per pause is enough: the server is not there.
         if (_connectFailingSince >= 0 && _time.GetElapsedTime(_lastConnectAt) < ConnectPause)
             return false;
         _lastConnectAt = _time.GetTimestamp();
-        if (!connection.TryConnect(_plan.Server))
+        if (!_connections[number].TryConnect(_plan.Server))
         {
             _connectFailingSince = _connectFailingSince < 0 ? _lastConnectAt : _connectFailingSince;
             return false;
         }
+        _poller.Watch(_connections[number].Socket!, number);
         _connectFailingSince = -1;
         return true;
     }
 
     private void Receive(TimeSpan wait, CancellationToken cancellationToken)
     {
-        _readable.Clear();
-        _writable.Clear();
-        _owners.Clear();
+        var isOpen = false;
         foreach (var connection in _connections)
         {
-            if (connection.Socket is not { } socket)
-                continue;
-            _owners[socket] = connection;
-            _readable.Add(socket);
+            isOpen |= connection.Socket is not null;
+            // The socket had no room, which hardly ever happens.
             if (connection.HasUnsent)
-                _writable.Add(socket);
+            {
+                connection.Flush();
+                wait = SendAgain;
+            }
         }
-        if (_readable.Count == 0)
+        if (!isOpen)
         {
             cancellationToken.WaitHandle.WaitOne(ConnectPause);
             return;
         }
-        Socket.Select(_readable, _writable, null, wait);
-        foreach (var socket in _writable)
-            _owners[socket].Flush();
-        foreach (var socket in _readable)
-            _owners[socket].Receive();
+        var ready = _poller.Wait(wait);
+        for (var i = 0; i < ready; i++)
+            _connections[_poller.Ready(i)].Receive();
     }
 
     private void GiveUpTheLate()
     {
         var now = _time.GetTimestamp();
+        if (_time.GetElapsedTime(_lookedForLateAt, now) < Tick)
+            return;
+        _lookedForLateAt = now;
         foreach (var connection in _connections)
         {
             if (connection.InFlight > 0 && _time.GetElapsedTime(connection.OldestSentAt, now) > _plan.AnswerTimeout)
