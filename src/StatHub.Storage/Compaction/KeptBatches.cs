@@ -123,7 +123,7 @@ internal sealed class KeptBatches : IDisposable
                 ?? throw new StoreException($"the catalogue does not know the member at byte {offset}");
             offset += GzipMember.Smallest + extra.Length;
             if (extra is [(byte)'{', ..])
-                yield return JsonSerializer.Deserialize(extra, SegmentJson.Default.BatchHeader)!;
+                yield return SegmentHeader.Read(extra, SegmentJson.Default.BatchHeader, segments.PathOf(segment));
         }
     }
 

@@ -21,22 +21,22 @@ internal sealed record FoundDay(CompactedFile File, long Batch, long Lines, long
             using var members = MemberScan.Members(path).GetEnumerator();
             if (!members.MoveNext())
                 throw new StoreException($"Segment {Path.GetFileName(path)} is empty.");
-            var header = JsonSerializer.Deserialize(members.Current.Extra, SegmentJson.Default.CompactedHeader)!;
+            var header = SegmentHeader.Read(members.Current.Extra, SegmentJson.Default.CompactedHeader, path);
             var found = new List<CompactedMember>();
             while (members.MoveNext())
-                found.Add(Member(members.Current));
+                found.Add(Member(members.Current, path));
             return new FoundDay(
                 new CompactedFile(header.Compaction, TenantId.Parse(header.Tenant), header.Day), header.Batch, header.Lines, new FileInfo(path).Length, found);
         }
-        catch (Exception exception) when (exception is JsonException or FormatException)
+        catch (JsonException exception)
         {
             throw new StoreException($"Segment {Path.GetFileName(path)} has a header that is none of a compacted file: {exception.Message}", exception);
         }
     }
 
-    private static CompactedMember Member(FoundMember member)
+    private static CompactedMember Member(FoundMember member, string path)
     {
-        var header = JsonSerializer.Deserialize(member.Extra, SegmentJson.Default.CompactedMemberHeader)!;
+        var header = SegmentHeader.Read(member.Extra, SegmentJson.Default.CompactedMemberHeader, path);
         return new CompactedMember(
             Encoding.UTF8.GetBytes(header.FirstKey), Encoding.UTF8.GetBytes(header.LastKey), header.First, header.Last, member.Offset, member.Length, header.Lines);
     }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using StatHub.Storage.Segments;
 
@@ -119,7 +120,7 @@ internal sealed class FoundSegments
         {
             using var lines = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
             while (lines.ReadLine() is { } line)
-                _notes.Add(BatchNote.Of(JsonSerializer.Deserialize(line, SegmentJson.Default.KeptMinute)!));
+                _notes.Add(BatchNote.Of(SegmentHeader.Read(Encoding.UTF8.GetBytes(line), SegmentJson.Default.KeptMinute, path)));
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException)
         {
@@ -139,7 +140,7 @@ internal sealed class FoundSegments
             if (!day.IsWhole)
                 Problems.Add($"Segment {day.File.Name} has {day.Members.Sum(member => (long)member.Lines)} lines where there were {day.Lines}.");
         }
-        catch (StoreException exception)
+        catch (StoreException exception) when (exception is not NewerSegmentException)
         {
             Unusable.Add(path);
             Problems.Add(exception.Message);

@@ -38,7 +38,7 @@ internal sealed class YoungSegment(long number, string path)
             foreach (var member in MemberScan.Members(path))
                 segment.Add(member);
         }
-        catch (Exception exception) when (exception is JsonException or StoreException)
+        catch (Exception exception) when (exception is JsonException or StoreException and not NewerSegmentException)
         {
             segment.Problem = $"Segment {Path.GetFileName(path)} cannot be understood behind byte {segment.Length}: {exception.Message}";
         }
@@ -79,7 +79,7 @@ internal sealed class YoungSegment(long number, string path)
 
     private void Note(FoundMember member)
     {
-        var header = JsonSerializer.Deserialize(member.Extra, SegmentJson.Default.BatchHeader)!;
+        var header = SegmentHeader.Read(member.Extra, SegmentJson.Default.BatchHeader, path);
         if (_notes.Count > 0 && _notes[^1].Last == header.Batch)
         {
             _notes[^1] = _notes[^1].With(header);
@@ -91,7 +91,7 @@ internal sealed class YoungSegment(long number, string path)
 
     private void AddLines(FoundMember member)
     {
-        var header = JsonSerializer.Deserialize(member.Extra, SegmentJson.Default.MemberHeader)!;
+        var header = SegmentHeader.Read(member.Extra, SegmentJson.Default.MemberHeader, path);
         if (_notes.Count == 0)
             throw new StoreException("Lines come before what is told of their batch.");
         _members.Add(new YoungMember(header, _notes[^1].CommittedAt, number, member.Offset, member.Length));

@@ -128,4 +128,43 @@ public sealed partial class RecoveryTests
         _folder.Store.Recovery!.Problems.Should().Contain(problem => problem.Contains("cannot be understood behind byte"));
         File.ReadAllBytes(Path.Combine(_folder.Store.Recovery.Quarantine!, "segments", Path.GetFileName(file))).Should().Equal(bytes);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Raw_hits_of_a_newer_version_are_refused_and_nothing_is_touched(bool isCompacted)
+    {
+        Ingest(200);
+        if (isCompacted)
+            await CompactAsync();
+        RemoveCopy();
+        _folder.Store.Dispose();
+        var segments = Path.Combine(_folder.Path, "segments");
+        var file = isCompacted ? Directory.GetFiles(Path.Combine(segments, "demo")).Order().Last() : Directory.GetFiles(segments).Single();
+        var bytes = await File.ReadAllBytesAsync(file);
+        bytes[bytes.AsSpan().LastIndexOf("{\"version\":1,"u8) + "{\"version\":"u8.Length] = (byte)'2';
+        await File.WriteAllBytesAsync(file, bytes);
+        _folder.Shell("rm stathub.db*");
+
+        FluentActions.Invoking(_folder.Restart).Should().Throw<StoreException>()
+            .WithMessage($"Segment {Path.GetFileName(file)} has version 2, this StatHub knows versions up to 1. Use the newer StatHub that wrote it.");
+
+        File.Exists(Path.Combine(_folder.Path, "stathub.db")).Should().BeFalse();
+        (await File.ReadAllBytesAsync(file)).Should().Equal(bytes);
+    }
+
+    [Fact]
+    public void A_tenant_that_is_none_is_damage_of_its_segment()
+    {
+        Ingest(100);
+        var file = Directory.GetFiles(Path.Combine(_folder.Path, "segments")).Single();
+        _folder.Store.Dispose();
+        var bytes = File.ReadAllBytes(file);
+        bytes[bytes.AsSpan().LastIndexOf("\"tenant\":\"demo\",\"day\""u8) + "\"tenant\":\""u8.Length] = (byte)'D';
+        File.WriteAllBytes(file, bytes);
+
+        Lose();
+
+        _folder.Store.Recovery!.Problems.Should().Contain(problem => problem.StartsWith($"Segment {Path.GetFileName(file)} cannot be understood behind byte") && problem.EndsWith("Its tenant is none."));
+    }
 }
