@@ -48,19 +48,21 @@ internal sealed class EventIntake(EventJournal events, StoredEvents stored, Idem
     private async Task<IntakeAnswer> TakeOnceAsync(EventBody body, EventForm form, TenantId tenant, CancellationToken cancellationToken)
     {
         var reader = _readers.Get();
+        Task<IntakeAnswer> appended;
         try
         {
             var now = time.GetUtcNow();
             if (!reader.TryRead(body.Bytes, form, tenant, now))
                 return Refuse(reader);
-            if (await StoredAmongAsync(tenant, reader.ChosenIds, cancellationToken) is { Count: > 0 } known)
+            if (reader.ChosenIds.Count > 0 && await StoredAmongAsync(tenant, reader.ChosenIds, cancellationToken) is { Count: > 0 } known)
                 reader.TryRead(body.Bytes, form, tenant, now, new EventNaming(Name: null, known.Contains));
-            return await AppendAsync(reader);
+            appended = AppendAsync(reader);
         }
         finally
         {
             _readers.Return(reader);
         }
+        return await appended;
     }
 
     /// <summary>One after the other where several have the same key.</summary>
@@ -129,20 +131,21 @@ internal sealed class EventIntake(EventJournal events, StoredEvents stored, Idem
             throw new EventJournalException("What was sent before is not counted yet. Try again later.");
     }
 
+    /// <summary>Brings what was read to disk. The reader is free when this returns: others read with it while this one waits for the disk.</summary>
     private async Task<IntakeAnswer> AppendAsync(EventReader reader)
     {
+        var answer = new IntakeAnswer([.. reader.Ids], reader.IsArray);
+        if (reader.Lines.IsEmpty)
+            return answer;
         try
         {
-            if (!reader.Lines.IsEmpty)
-            {
-                await events.AppendAsync(reader.Lines);
-                Interlocked.Add(ref _accepted, reader.Ids.Count);
-            }
-            return new IntakeAnswer([.. reader.Ids], reader.IsArray);
+            await events.AppendAsync(reader.Lines.Span);
+            Interlocked.Add(ref _accepted, answer.Ids.Count);
+            return answer;
         }
         catch (EventJournalException)
         {
-            Interlocked.Add(ref _failed, reader.Ids.Count);
+            Interlocked.Add(ref _failed, answer.Ids.Count);
             throw;
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using StatHub.Core.Journal;
 using StatHub.Storage.Commits;
@@ -37,17 +38,16 @@ public sealed class EventJournal : IDisposable
     public string? Problem { get; private set; }
 
     /// <summary>Appends whole lines; they are on disk when the task is done.</summary>
-    /// <param name="lines">Lines, each with its newline. They are read until the task is done.</param>
+    /// <param name="lines">Lines, each with its newline. They are copied before this returns.</param>
     /// <exception cref="EventJournalException">They could not be written, or too much waits already. Whether they will be counted is not known.</exception>
-    public Task AppendAsync(ReadOnlyMemory<byte> lines)
+    public Task AppendAsync(ReadOnlySpan<byte> lines)
     {
         var append = new Append(lines);
-        return _groups.Add("", append, lines.Length) switch
-        {
-            GroupRefusal.None => append.Task,
-            GroupRefusal.Stopping => throw new EventJournalException("The service stops."),
-            _ => throw new EventJournalException("More events come than the disk takes."),
-        };
+        var refusal = _groups.Add("", append, lines.Length);
+        if (refusal == GroupRefusal.None)
+            return append.Task;
+        append.Release();
+        throw new EventJournalException(refusal == GroupRefusal.Stopping ? "The service stops." : "More events come than the disk takes.");
     }
 
     public void Dispose()
@@ -64,6 +64,7 @@ public sealed class EventJournal : IDisposable
         Problem = failure?.Message;
         foreach (var append in group)
         {
+            append.Release();
             if (failure is null)
                 append.SetResult();
             else
@@ -115,8 +116,25 @@ public sealed class EventJournal : IDisposable
     }
 
     /// <summary>Lines, and the task of who waits for them. It goes on elsewhere: the next group does not wait for that.</summary>
-    private sealed class Append(ReadOnlyMemory<byte> lines) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Append : TaskCompletionSource
     {
-        public ReadOnlyMemory<byte> Lines { get; } = lines;
+        private readonly int _length;
+        private byte[] _copy;
+
+        public Append(ReadOnlySpan<byte> lines)
+            : base(TaskCreationOptions.RunContinuationsAsynchronously)
+        {
+            (_copy, _length) = (ArrayPool<byte>.Shared.Rent(lines.Length), lines.Length);
+            lines.CopyTo(_copy);
+        }
+
+        public ReadOnlyMemory<byte> Lines => _copy.AsMemory(0, _length);
+
+        /// <summary>Gives the memory of the lines back.</summary>
+        public void Release()
+        {
+            ArrayPool<byte>.Shared.Return(_copy);
+            _copy = [];
+        }
     }
 }

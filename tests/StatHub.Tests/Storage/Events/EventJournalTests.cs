@@ -12,6 +12,22 @@ public sealed class EventJournalTests : IDisposable
     private string Live => Path.Combine(_folder.Journal, "events.log");
 
     [Fact]
+    public async Task Lines_belong_to_their_caller_again_before_they_are_on_disk()
+    {
+        var appends = new List<Task>();
+        var lines = new byte[8];
+        for (var i = 0; i < 100; i++)
+        {
+            Encoding.UTF8.GetBytes($"line {i:00}\n", lines);
+            appends.Add(_folder.Store.EventJournal.AppendAsync(lines));
+        }
+        Array.Clear(lines);
+        await Task.WhenAll(appends);
+
+        File.ReadAllLines(Live).Should().Equal(Enumerable.Range(0, 100).Select(i => $"line {i:00}"));
+    }
+
+    [Fact]
     public async Task Lines_are_in_the_file_when_the_task_is_done()
     {
         await AppendAsync("one");
