@@ -103,7 +103,7 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
         {
             var minutes = new MinuteSums();
             MinuteBlob.AddTo(rows.Blob(5), minutes);
-            hours.Add(new SeriesHour(rows.Int(4), Sums(rows, 0), MinuteBlob.WriteSorted(minutes), rows.Long(6), rows.IsNull(7) ? [] : rows.Blob(7).ToArray()));
+            hours.Add(new SeriesHour(rows.Int(4), Sums(rows, 0), MinuteBlob.Write(minutes), rows.Long(6), rows.IsNull(7) ? [] : rows.Blob(7).ToArray()));
         }
         return hours;
     }

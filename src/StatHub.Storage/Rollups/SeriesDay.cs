@@ -38,7 +38,7 @@ internal sealed record SeriesDay(
             .OrderBy(top => top.Name.Dimension).ThenBy(top => top.Name.Own, StringComparer.Ordinal)]);
 
     private static SeriesHour Hour(int number, MinuteSums minutes, HyperLogLog? visitors) =>
-        new(number, minutes.Total(), MinuteBlob.WriteSorted(minutes), visitors?.Estimate() ?? 0, visitors is null ? [] : Written(visitors.Write));
+        new(number, minutes.Total(), MinuteBlob.Write(minutes), visitors?.Estimate() ?? 0, visitors is null ? [] : Written(visitors.Write));
 
     private static SeriesTop Top(DimensionName name, IReadOnlyDictionary<byte[], Tally> values)
     {

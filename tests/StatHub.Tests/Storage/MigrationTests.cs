@@ -114,6 +114,22 @@ public sealed class MigrationTests : IDisposable
         store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None).IsClean.Should().BeTrue();
     }
 
+    [Fact]
+    public void Version_5_keeps_its_days_and_goes_on_in_hours_that_have_hits()
+    {
+        Copy("data-folder-v5");
+        using var store = Store.Open(new StoreOptions { DataPath = _folder }, TimeProvider.System);
+        var home = Demo with { Key = HitKey.FromStore("home") };
+
+        store.Counts.Keys(Demo.Tenant, "", null, 10).Select(key => (key.Key.ToString(), key.Hits)).Should().Equal(("about", 4), ("home", 11), ("pricing", 9));
+        store.Counts.Series(home, [.. Enumerable.Range(20_542, 4).Select(day => (long)day * MinuteRange.PerDay)]).Select(day => (day.Hits, day.Visitors)).Should().Equal((2, 2L), (4, 1L), (5, 2L));
+        File.AppendAllText(Path.Combine(_folder, "journal", "hits.log"), JournalLine.Of("demo", "home", new DateTimeOffset(2026, 3, 30, 3, 20, 0, TimeSpan.Zero), userAgent: Firefox) + "\n");
+        store.Tail.Run(CancellationToken.None);
+        var hour = 20_542L * MinuteRange.PerDay + 3 * 60;
+        store.Counts.Series(home, [hour, hour + 14, hour + 15, hour + 20, hour + 21]).Select(minute => minute.Hits).Should().Equal(0, 1, 0, 1);
+        store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None).IsClean.Should().BeTrue();
+    }
+
     private static List<(string, long)> Top(Store store, DimensionName dimension) =>
         [.. store.Dimensions.Top(Demo, dimension, new DayRange(0, long.MaxValue)).ByHits().Select(one => (Encoding.UTF8.GetString(one.Name.Span), one.Sums.Hits))];
 
