@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StatHub.Core.Journal;
 
 namespace StatHub.Core.Logs;
 
@@ -8,6 +9,13 @@ namespace StatHub.Core.Logs;
 /// </summary>
 public sealed class CaddyParser : ILogParser
 {
+    // As seconds it would be the year 5138, as milliseconds it is 1973.
+    private const decimal FirstMilliseconds = 100_000_000_000;
+
+    // As milliseconds it would be the year 5138, as nanoseconds it is of January 1970.
+    private const decimal FirstNanoseconds = 100_000_000_000_000;
+    private const decimal MostNanoseconds = long.MaxValue;
+
     private readonly byte[] _buffer = new byte[CombinedParser.MaxLineBytes * 2];
     private int _used;
 
@@ -172,20 +180,24 @@ public sealed class CaddyParser : ILogParser
         return text;
     }
 
-    /// <summary>Seconds with a fraction, or a text of ISO 8601.</summary>
+    /// <summary>What <c>time_format</c> may be: seconds with a fraction, milliseconds or nanoseconds; a text of RFC 3339 or ISO 8601, or the time of the common log format. A text without a zone is none.</summary>
     private static bool TryReadTime(scoped ref Utf8JsonReader reader, out long unixMilliseconds)
     {
         unixMilliseconds = 0;
         if (reader.TokenType == JsonTokenType.String)
         {
-            if (!reader.TryGetDateTimeOffset(out var instant))
-                return false;
-            unixMilliseconds = instant.ToUnixTimeMilliseconds();
-            return true;
+            if (reader.TryGetDateTimeOffset(out var instant))
+            {
+                unixMilliseconds = instant.ToUnixTimeMilliseconds();
+                return true;
+            }
+            // A zone without a colon.
+            var text = reader.ValueSpan;
+            return HitTime.TryParseIso8601(text, out unixMilliseconds) || LogTime.TryParse(text, out unixMilliseconds);
         }
-        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDecimal(out var seconds) || seconds is < 0 or > 253_000_000_000m)
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDecimal(out var time) || time is < 0 or >= MostNanoseconds)
             return false;
-        unixMilliseconds = (long)(seconds * 1000);
+        unixMilliseconds = (long)(time < FirstMilliseconds ? time * 1000 : time < FirstNanoseconds ? time : time / 1_000_000);
         return true;
     }
 }

@@ -64,11 +64,18 @@ public sealed class CombinedParser(bool hasHost) : ILogParser
     {
         if (!TryTakeWord(ref line, out host))
             return false;
-        var colon = host.LastIndexOf((byte)':');
-        // Not within [2001:db8::1].
-        if (colon > 0 && host[^1] != ']' && !host[(colon + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9'))
-            host = host[..colon];
+        host = host[..PortOf(host)];
         return true;
+    }
+
+    /// <summary>Whether a line begins with a host and its port.</summary>
+    public static bool HasPort(ReadOnlySpan<byte> line) => TryTakeWord(ref line, out var host) && PortOf(host) < host.Length && (host[0] == '[' || host.Count((byte)':') == 1);
+
+    /// <summary>Where the colon of a host's port is, which is not one within [2001:db8::1]; its length where there is none.</summary>
+    private static int PortOf(ReadOnlySpan<byte> host)
+    {
+        var colon = host.LastIndexOf((byte)':');
+        return colon > 0 && host[^1] != ']' && colon < host.Length - 1 && !host[(colon + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9') ? colon : host.Length;
     }
 
     /// <summary>An address, or a name of letters, digits and what is between them; no quote and no bracket but of an address.</summary>
@@ -80,12 +87,27 @@ public sealed class CombinedParser(bool hasHost) : ILogParser
         user = default;
         if (!TryTakeWord(ref line, out _))
             return false;
-        var end = line.IndexOf(" ["u8);
+        var end = EndOfUser(line);
         if (end < 1)
             return false;
         user = LogText.OrEmpty(line[..end].Trim((byte)'"'));
         line = line[(end + 1)..];
         return true;
+    }
+
+    /// <summary>Where the time begins. A user may be called anything, also <c>a [b]</c>; but no server writes him with a quote that is not escaped, and that follows the time.</summary>
+    private static int EndOfUser(ReadOnlySpan<byte> line)
+    {
+        var first = line.IndexOf(" ["u8);
+        for (var at = first; at >= 0;)
+        {
+            var time = line[(at + 2)..];
+            if (time.Length > LogTime.Length && time[LogTime.Length..].StartsWith("] \""u8))
+                return at;
+            var next = line[(at + 1)..].IndexOf(" ["u8);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+        return first;
     }
 
     private static bool TryTakeTime(scoped ref ReadOnlySpan<byte> line, out long unixMilliseconds)

@@ -80,6 +80,8 @@ public sealed record LogFormat(string Name, string Meaning, Func<ILogParser> Cre
     private static int LinesRead(LogFormat format, ReadOnlySpan<byte> beginning)
     {
         var parser = format.CreateParser();
+        // To who reads combined lines a host is a client, and the client nobody.
+        var behindHost = format == VhostCombined || format == Combined ? VhostCombined.CreateParser() : null;
         var last = beginning.LastIndexOf((byte)'\n');
         var (lines, read) = (0, 0);
         foreach (var range in (last < 0 ? beginning : beginning[..last]).Split((byte)'\n'))
@@ -87,12 +89,17 @@ public sealed record LogFormat(string Name, string Meaning, Func<ILogParser> Cre
             if (lines++ == LinesLookedAt)
                 break;
             var reason = parser.Read(beginning[range], out var entry);
-            if (reason != LogReason.Blank && !reason.IsRefused() && (format != VhostCombined || IsBehindHost(entry)))
+            if (reason != LogReason.Blank && !reason.IsRefused() && (behindHost is null || IsBehindHost(behindHost, beginning[range]) == (format == VhostCombined)))
                 read++;
         }
         return read;
     }
 
-    /// <summary>Where a host stands first an address follows; in the combined format there is <c>-</c>.</summary>
-    private static bool IsBehindHost(in LogEntry entry) => entry.Client.ContainsAny((byte)'.', (byte)':');
+    /// <summary>Where a host stands first a client follows, who is no <c>-</c> as the one of whom nobody knows who he is; where that is all that is known the host's port tells.</summary>
+    private static bool IsBehindHost(ILogParser behindHost, ReadOnlySpan<byte> line)
+    {
+        if (behindHost.Read(line, out var entry).IsRefused() || entry.Client.SequenceEqual("-"u8))
+            return false;
+        return entry.Client.ContainsAny((byte)'.', (byte)':') || CombinedParser.HasPort(line.TrimStart(" \t"u8));
+    }
 }

@@ -25,9 +25,14 @@ internal sealed class NginxParser(NginxFormat format) : ILogParser
         for (var i = 0; i < format.Parts.Count; i++)
         {
             var (variable, behind) = format.Parts[i];
-            if (!TryTake(ref line, behind, isQuoted, out var value))
+            // A time has a space in it, and always the same length.
+            var least = variable == NginxVariable.TimeLocal && behind is [(byte)' ', ..] ? LogTime.Length : 0;
+            if (!TryTake(ref line, behind, isQuoted, least, out var value))
                 return isQuoted ? LogReason.BadQuotes : LogReason.MissingField;
             isQuoted = behind is [.., (byte)'"'];
+            // What is not known is no number either.
+            if (variable is NginxVariable.Status or NginxVariable.Bytes && value.SequenceEqual("-"u8))
+                continue;
             value = LogText.OrEmpty(_texts[i].Unescape(value));
             if (variable == NginxVariable.Query)
                 query = value;
@@ -39,7 +44,7 @@ internal sealed class NginxParser(NginxFormat format) : ILogParser
     }
 
     /// <summary>What follows the last variable is passed over when it has more.</summary>
-    private static bool TryTake(scoped ref ReadOnlySpan<byte> line, ReadOnlySpan<byte> behind, bool isQuoted, out ReadOnlySpan<byte> value)
+    private static bool TryTake(scoped ref ReadOnlySpan<byte> line, ReadOnlySpan<byte> behind, bool isQuoted, int least, out ReadOnlySpan<byte> value)
     {
         value = line;
         if (behind.IsEmpty)
@@ -47,8 +52,10 @@ internal sealed class NginxParser(NginxFormat format) : ILogParser
             line = default;
             return true;
         }
-        var end = isQuoted && behind[0] == '"' ? LogText.EndOfQuoted(line) : line.IndexOf(behind);
-        if (end < 0 || !line[end..].StartsWith(behind))
+        least = Math.Min(least, line.Length);
+        var found = isQuoted && behind[0] == '"' ? LogText.EndOfQuoted(line[least..]) : line[least..].IndexOf(behind);
+        var end = least + found;
+        if (found < 0 || !line[end..].StartsWith(behind))
             return false;
         value = line[..end];
         line = line[(end + behind.Length)..];

@@ -27,18 +27,34 @@ public sealed class CaddyParserTests
     [InlineData("""{"ts":1,"status":200""", LogReason.BadJson)]
     [InlineData("""{"ts":1,"status":200}""", LogReason.MissingField)]
     [InlineData("""{"ts":"yesterday","request":{"remote_ip":"a"},"status":200}""", LogReason.BadTime)]
+    [InlineData("""{"ts":"2026/11/22 01:36:17","request":{"remote_ip":"a"},"status":200}""", LogReason.BadTime)]
+    [InlineData("""{"ts":1e300,"request":{"remote_ip":"a"},"status":200}""", LogReason.BadTime)]
     [InlineData("""{"ts":1,"request":{"remote_ip":"a"},"status":"OK"}""", LogReason.BadStatus)]
     [InlineData("""{"ts":1,"request":{"remote_ip":"a"},"status":200,"size":-1}""", LogReason.BadBytes)]
     [InlineData("""{"ts":1,"request":{"remote_ip":"\ud800"},"status":200}""", LogReason.BadJson)]
     [InlineData("""{"ts":1,"request":{"remote_ip":"a"},"status":200} x""", LogReason.BadJson)]
     public void What_is_no_entry_is_refused(string line, LogReason reason) => _parser.Read(Encoding.UTF8.GetBytes(line), out _).Should().Be(reason);
 
-    [Fact]
-    public void Times_may_be_texts()
+    [Theory]
+    [InlineData("\"2026-11-22T01:36:17.5+05:30\"")]
+    [InlineData("\"2026-11-22T01:36:17.500+0530\"")]
+    [InlineData("\"2026-11-21T20:06:17.500000000Z\"")]
+    [InlineData("1795291577.5")]
+    [InlineData("1795291577500.123")]
+    [InlineData("1795291577500000000")]
+    public void Times_are_what_the_time_format_of_caddy_makes_of_them(string time)
     {
-        _parser.Read("""{"ts":"2026-11-22T01:36:17.5+05:30","request":{"remote_ip":"a"},"status":200}"""u8, out var entry).Should().Be(LogReason.None);
+        _parser.Read(Encoding.UTF8.GetBytes($$"""{"ts":{{time}},"request":{"remote_ip":"a"},"status":200}"""), out var entry).Should().Be(LogReason.None);
 
         entry.UnixMilliseconds.Should().Be(new DateTimeOffset(2026, 11, 21, 20, 6, 17, 500, TimeSpan.Zero).ToUnixTimeMilliseconds());
+    }
+
+    [Fact]
+    public void The_time_of_the_common_log_format_is_read_too()
+    {
+        _parser.Read("""{"ts":"22/Nov/2026:01:36:17 +0530","request":{"remote_ip":"a"},"status":200}"""u8, out var entry).Should().Be(LogReason.None);
+
+        entry.UnixMilliseconds.Should().Be(new DateTimeOffset(2026, 11, 21, 20, 6, 17, TimeSpan.Zero).ToUnixTimeMilliseconds());
     }
 
     [Fact]

@@ -24,6 +24,8 @@ public sealed class CombinedParserTests
     [InlineData("""[2001:db8::7] - - [22/Nov/2026:01:36:17 +0000] "GET / HTTP/1.1" 304 -""", "[2001:db8::7] GET / HTTP/1.1 304 0 / |")]
     [InlineData("""fe80::1%eth0 - - [22/Nov/2026:01:36:17 +0000] "GET / HTTP/3.0" 200 0 "-" "-" """, "fe80::1%eth0 GET / HTTP/3.0 200 0 / |")]
     [InlineData("""client.example.org - john doe [22/Nov/2026:01:36:17 +0000] "GET /a/b/c HTTP/1.1" 200 12""", "client.example.org GET /a/b/c HTTP/1.1 200 12 /a |")]
+    [InlineData("""10.0.0.1 - a [b] c [22/Nov/2026:01:36:17 +0000] "GET /a/b HTTP/1.1" 401 12""", "10.0.0.1 GET /a/b HTTP/1.1 401 12 /a |")]
+    [InlineData("""10.0.0.1 - [01/Jan/2020:00:00:00 +0000] \x22GET [22/Nov/2026:01:36:17 +0000] "GET /a HTTP/1.1" 401 12""", "10.0.0.1 GET /a HTTP/1.1 401 12 /a |")]
     [InlineData("""10.0.0.1 - "" [22/Nov/2026:01:36:17 +0000] "PROPFIND /dav HTTP/1.1" 207 12""", "10.0.0.1 PROPFIND /dav HTTP/1.1 207 12 /dav |")]
     [InlineData("""10.0.0.1 - - [22/Nov/2026:01:36:17 +0000] "-" 408 0 "-" "-" """, "10.0.0.1    408 0  |")]
     [InlineData("""10.0.0.1 - - [22/Nov/2026:01:36:17 +0000] "" 400 0 "-" "-" """, "10.0.0.1    400 0  |")]

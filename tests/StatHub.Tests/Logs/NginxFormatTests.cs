@@ -13,6 +13,7 @@ public sealed class NginxFormatTests
     [InlineData("$msec|$uri|$args|$status", "1795311377.000|/a|b=1|200", "   /a?b=1  200 0  |")]
     [InlineData("{\"t\":\"${time_iso8601}\",\"r\":\"$request\",\"s\":$status,\"up\":\"$upstream_addr\"}", """{"t":"2026-11-22T01:36:17+00:00","r":"\u0016\u0003","s":400,"up":"-"}""", "     400 0  |")]
     [InlineData("<$time_local> $request_time $status", "<22/Nov/2026:01:36:17 +0000> 0.004 204", "     204 0  |")]
+    [InlineData("$remote_addr $time_local $status $bytes_sent \"$http_user_agent\"", "203.0.113.7 22/Nov/2026:01:36:17 +0000 - - \"-\"", "203.0.113.7     0 0  |")]
     public void Lines_are_read_as_nginx_writes_them(string format, string line, string expected)
     {
         LogFormat.TryParse(format, out var read, out var error).Should().BeTrue(error);
