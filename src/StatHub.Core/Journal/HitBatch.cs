@@ -13,11 +13,12 @@ namespace StatHub.Core.Journal;
 /// </summary>
 public sealed class HitBatch : IDisposable
 {
-    private const int MostSamples = 100;
+    private const int MostSamples = 20;
 
     // All of one directory, so that one tenant is one object.
     private readonly Dictionary<TenantEntry, TenantBatch> _tenants = new(ReferenceEqualityComparer.Instance);
     private readonly List<RejectedSample> _samples = [];
+    private readonly int[] _samplesOf = new int[RejectReasons.Count];
 
     /// <summary>What it adds to each tenant.</summary>
     public IReadOnlyCollection<TenantBatch> Tenants => _tenants.Values;
@@ -25,7 +26,7 @@ public sealed class HitBatch : IDisposable
     /// <summary>Outcomes of lines that belong to no known tenant, by reason.</summary>
     public long[] Unowned { get; } = new long[RejectReasons.Count];
 
-    /// <summary>The first refused lines.</summary>
+    /// <summary>The first refused lines of each reason.</summary>
     public IReadOnlyList<RejectedSample> Samples => _samples;
 
     /// <summary>How many lines have an outcome.</summary>
@@ -55,7 +56,7 @@ public sealed class HitBatch : IDisposable
 
     internal void Keep(RejectReason reason, string file, long offset, ReadOnlySpan<byte> line)
     {
-        if (_samples.Count < MostSamples)
+        if (_samplesOf[(int)reason]++ < MostSamples)
             _samples.Add(new RejectedSample(reason, file, offset, line[..Math.Min(line.Length, RejectedSample.MostBytes)].ToArray()));
     }
 }

@@ -45,7 +45,7 @@ public sealed class HitParser(bool stored = false)
             return Line.Has(HitField.Tenant) || file.Kind == JournalFileKind.PerKey ? RejectReason.BadTenant : RejectReason.Malformed;
         }
         if (Line.Has(HitField.Refused) && Line.Has(HitField.Log))
-            return Line.Text(line, HitField.Refused).SequenceEqual("truncated"u8) ? RejectReason.Truncated : RejectReason.LogLine;
+            return RejectReasons.OfLog(Line.Text(line, HitField.Refused));
         var reason = ReadStatus(line);
         if (reason != RejectReason.None)
             return reason;

@@ -50,11 +50,53 @@ public enum RejectReason : byte
     /// <summary>The tenant had as many hits that day as it may have.</summary>
     Quota = 13,
 
-    /// <summary>A line of a log that was imported and could not be read.</summary>
+    /// <summary>A line of a log that could not be read, for none of the reasons below.</summary>
     LogLine = 14,
 
     /// <summary>No line, but what is known of those that went unread with a followed log.</summary>
     Truncated = 15,
+
+    /// <summary>Of a log: longer than its format's lines may be.</summary>
+    LogTooLong = 16,
+
+    /// <summary>Of a log: it ends before all fields of its format are there.</summary>
+    LogMissingField = 17,
+
+    /// <summary>Of a log: it names its client by no address and no name of a host.</summary>
+    LogBadClient = 18,
+
+    /// <summary>Of a log: its time is none.</summary>
+    LogBadTime = 19,
+
+    /// <summary>Of a log: a quoted field has no end.</summary>
+    LogBadQuotes = 20,
+
+    /// <summary>Of a log: its status is not three digits.</summary>
+    LogBadStatus = 21,
+
+    /// <summary>Of a log: its number of bytes or packets is none.</summary>
+    LogBadBytes = 22,
+
+    /// <summary>Of a log: it is no JSON object, or no journal line.</summary>
+    LogBadJson = 23,
+
+    /// <summary>Of a report of ringserver: it is no stream.</summary>
+    LogBadStream = 24,
+
+    /// <summary>Of a report of ringserver: it says neither TX nor RX.</summary>
+    LogBadDirection = 25,
+
+    /// <summary>Of a report of ringserver: no START that could be read stands before it.</summary>
+    LogNoStart = 26,
+
+    /// <summary>Of a report of ringserver: the entry before it has no END.</summary>
+    LogNoEnd = 27,
+
+    /// <summary>Of a report of ringserver: its sum is not that of the streams, which count.</summary>
+    LogBadSum = 28,
+
+    /// <summary>Of a log of journal lines: it is one of another tenant.</summary>
+    LogOtherTenant = 29,
 }
 
 /// <summary>The names of reject reasons in the API, in metrics and in files.</summary>
@@ -62,7 +104,9 @@ public static class RejectReasons
 {
     private static readonly ClosedNames<RejectReason> Names = new(
         "counted", "malformed", "torn", "too_long", "bad_tenant", "bad_key", "bad_value", "unknown_tenant", "tenant_erased",
-        "time_out_of_range", "flood", "status", "duplicate", "quota", "log_line", "truncated");
+        "time_out_of_range", "flood", "status", "duplicate", "quota", "log_line", "truncated",
+        "log_too_long", "log_missing_field", "log_bad_client", "log_bad_time", "log_bad_quotes", "log_bad_status", "log_bad_bytes",
+        "log_bad_json", "log_bad_stream", "log_bad_direction", "log_no_start", "log_no_end", "log_bad_sum", "log_other_tenant");
 
     /// <summary>How many values the enum has, <see cref="RejectReason.None"/> included.</summary>
     public static int Count => Names.All.Count;
@@ -89,11 +133,39 @@ public static class RejectReasons
         RejectReason.Flood => "nginx answered 429: its address sent too many requests.",
         RejectReason.Status => "nginx answered something else than 200, 204, 304 or 429.",
         RejectReason.Duplicate => "The same line of its file was counted under another name or inode.",
-        RejectReason.LogLine => "It is a line of an imported log that could not be read; the import's report says why.",
+        RejectReason.LogLine => "It is a line of a log that could not be read.",
         RejectReason.Truncated => "A log that is followed was cut short or went before all of it was read; the line says how many bytes are known to be gone.",
         RejectReason.Quota => "Its tenant had as many hits on that UTC day as it may have.",
+        RejectReason.LogTooLong => "It is a line of a log, and longer than those of its format may be.",
+        RejectReason.LogMissingField => "It is a line of a log, and ends before all fields of its format are there.",
+        RejectReason.LogBadClient => "It is a line of a log, and names its client by no address and no name of a host.",
+        RejectReason.LogBadTime => "It is a line of a log, and its time is none.",
+        RejectReason.LogBadQuotes => "It is a line of a log, and a quoted field has no end.",
+        RejectReason.LogBadStatus => "It is a line of a log, and its status is not three digits.",
+        RejectReason.LogBadBytes => "It is a line of a log, and its number of bytes or packets is none.",
+        RejectReason.LogBadJson => "It is a line of a log, and no JSON object, or no journal line.",
+        RejectReason.LogBadStream => "It is a line of a report of ringserver, and no stream with its bytes and packets.",
+        RejectReason.LogBadDirection => "It is a line of a report of ringserver, and says neither TX nor RX.",
+        RejectReason.LogNoStart => "It is a line of a report of ringserver, and no START line that could be read stands before it.",
+        RejectReason.LogNoEnd => "It is a line of a report of ringserver, and stands where the END line of the entry before is missing; the streams of that entry count.",
+        RejectReason.LogBadSum => "It is a line of a report of ringserver whose sum is not that of the streams, which count.",
+        RejectReason.LogOtherTenant => "It is a journal line of another tenant in a log.",
         _ => "",
     };
+
+    /// <summary>The reason of a journal line that stands for one of a log.</summary>
+    /// <param name="refused">What it says of it: the reason without <c>log_</c>, or that something went unread.</param>
+    internal static RejectReason OfLog(ReadOnlySpan<byte> refused)
+    {
+        if (refused.SequenceEqual("truncated"u8))
+            return RejectReason.Truncated;
+        for (var reason = RejectReason.LogTooLong; reason <= RejectReason.LogOtherTenant; reason++)
+        {
+            if (Names.TextOf(reason).Span["log_".Length..].SequenceEqual(refused))
+                return reason;
+        }
+        return RejectReason.LogLine;
+    }
 
     /// <summary>Finds a reason by its name.</summary>
     public static bool TryParse(string? name, out RejectReason reason) =>

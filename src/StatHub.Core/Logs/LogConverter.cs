@@ -75,6 +75,6 @@ public sealed class LogConverter
         }
         Report.Note(reason, _number, line);
         if (reason.IsRefused())
-            _writer?.WriteRefused(reason, _target);
+            _writer?.WriteRefused(reason, new LogPlace(_number, _lines.LineStart), _target);
     }
 }

@@ -17,7 +17,8 @@ namespace StatHub.Core.Logs;
 /// <param name="format">The name of its format.</param>
 /// <param name="rule">Which key a line counts for.</param>
 /// <param name="transfers">Writes what is said of a stream of ringserver; not needed for access logs.</param>
-public sealed class LogLine(TenantId tenant, string format, KeyRule rule, TransferArgs? transfers = null)
+/// <param name="followed">The log that is followed and how much of it stands before; null where it is read from its beginning.</param>
+public sealed class LogLine(TenantId tenant, string format, KeyRule rule, TransferArgs? transfers = null, (string Path, long Offset)? followed = null)
 {
     private static readonly SearchValues<byte> Escaped = SearchValues.Create(
         [.. Enumerable.Range(0, 32).Select(octet => (byte)octet), (byte)'"', (byte)'\\']);
@@ -61,13 +62,25 @@ public sealed class LogLine(TenantId tenant, string format, KeyRule rule, Transf
     }
 
     /// <summary>Writes a journal line for a line that could not be read.</summary>
-    public void WriteRefused(LogReason reason, IBufferWriter<byte> target)
+    /// <param name="reason">Why.</param>
+    /// <param name="place">Where it is in what was read.</param>
+    /// <param name="target">Takes the line.</param>
+    public void WriteRefused(LogReason reason, LogPlace place, IBufferWriter<byte> target)
     {
         target.Write(_beginning);
         target.Write(_log);
         target.Write(",\"refused\":\""u8);
         target.Write(Encoding.ASCII.GetBytes(reason.Name()));
-        target.Write("\"}\n"u8);
+        if (followed is { } log)
+        {
+            WriteNumber("\",\"offset\":"u8, log.Offset + place.Bytes, target);
+            WriteText(",\"path\":\""u8, Encoding.UTF8.GetBytes(log.Path), target);
+        }
+        else
+        {
+            WriteNumber("\",\"line\":"u8, place.Number, target);
+        }
+        target.Write("}\n"u8);
     }
 
     /// <summary>What is no dimension; the host's name is treated as addresses are.</summary>

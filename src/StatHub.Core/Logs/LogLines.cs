@@ -14,6 +14,10 @@ public sealed class LogLines(LogLineReader reader, int maxLineBytes = CombinedPa
     private byte[] _begun = new byte[4096];
     private int _begunLength;
     private bool _isSkipping;
+    private long _taken;
+
+    /// <summary>How many bytes there were before the line that is read.</summary>
+    public long LineStart { get; private set; }
 
     /// <summary>Forgets a line that was begun.</summary>
     /// <param name="isWithin">Whether what follows is the rest of a line that is to be passed over.</param>
@@ -29,7 +33,9 @@ public sealed class LogLines(LogLineReader reader, int maxLineBytes = CombinedPa
                 reader(_begunLength > 0 ? Joined(line) : line[..Math.Min(line.Length, _most)]);
             Restart(isWithin: false);
             block = block[(end + 1)..];
+            LineStart = _taken += end + 1;
         }
+        _taken += block.Length;
         if (!_isSkipping)
             Joined(block);
     }

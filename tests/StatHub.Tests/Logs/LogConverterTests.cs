@@ -45,11 +45,11 @@ public sealed class LogConverterTests
         }
 
         outcomes.Should().Equal(
-            (RejectReason.None, "pages", 1_795_291_577_000, 4_711_000_000), (RejectReason.LogLine, "", 0, 0), (RejectReason.None, "(none)", 1_795_311_377_000, 0), (RejectReason.LogLine, "", 0, 0),
+            (RejectReason.None, "pages", 1_795_291_577_000, 4_711_000_000), (RejectReason.LogMissingField, "", 0, 0), (RejectReason.None, "(none)", 1_795_311_377_000, 0), (RejectReason.LogBadTime, "", 0, 0),
             (RejectReason.None, "(root)", 1_795_311_378_000, 5_000_000));
         journal[0].Should().Be(
             """{"tenant":"demo","key":"pages","msec":1795291577.000,"log":"combined","request":"GET /pages/create?utm_source=a%20b&tv=x HTTP/2.0","status":404,"args":"utm_source=a%20b&tv=x","tv":4711,"remote_addr":"203.0.113.7","remote_user":"jane","http_referer":"https://example.org/a\"b","http_user_agent":"Mozilla \\ 5.0"}""");
-        journal[1].Should().Be("""{"tenant":"demo","log":"combined","refused":"missing_field"}""");
+        journal[1].Should().Be("""{"tenant":"demo","log":"combined","refused":"missing_field","line":3}""");
         journal[2].Should().Contain("\"request\":\"\\u0016\\u0003\\u0001\"");
     }
 

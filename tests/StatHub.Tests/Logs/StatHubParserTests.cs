@@ -31,7 +31,7 @@ public sealed class StatHubParserTests
 
         converter.Add(Encoding.UTF8.GetBytes(Line + "\n"), journal);
 
-        Encoding.UTF8.GetString(journal.WrittenSpan).Should().Be(reason == LogReason.None ? Line + "\n" : $"{{\"tenant\":\"{tenant}\",\"log\":\"stathub\",\"refused\":\"other_tenant\"}}\n");
+        Encoding.UTF8.GetString(journal.WrittenSpan).Should().Be(reason == LogReason.None ? Line + "\n" : $"{{\"tenant\":\"{tenant}\",\"log\":\"stathub\",\"refused\":\"other_tenant\",\"line\":1}}\n");
         converter.Report.Entries.Should().Be(reason == LogReason.None ? 1 : 0);
     }
 

@@ -106,7 +106,7 @@ public sealed class RingserverParserTests
 
         log.Faults.Should().Equal($"3 {reason}");
         (log.Report.Entries, log.Report.Bytes, log.Report.BadLines, log.Report.Lines).Should().Be((2, 15, 1, 4));
-        log.Journal.Should().Contain($$"""{"tenant":"demo","log":"ringserver","refused":"{{reason}}"}""");
+        log.Journal.Should().Contain($$"""{"tenant":"demo","log":"ringserver","refused":"{{reason}}","line":""");
     }
 
     [Theory]
