@@ -8,6 +8,7 @@ namespace StatHub.Server.Logs;
 internal sealed partial class SourceWorker(SourceBoard board, IServiceProvider services, TimeProvider time, ILogger<SourceWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenGlances = TimeSpan.FromMilliseconds(25);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(board.Sources.Select(source => Task.Run(() => FollowAsync(source, stoppingToken), stoppingToken)));
@@ -19,7 +20,22 @@ internal sealed partial class SourceWorker(SourceBoard board, IServiceProvider s
         while (!stoppingToken.IsCancellationRequested)
         {
             if (!Look(follower, source, tenants))
-                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await PauseAsync(follower, source, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Until the next look it is only seen how long the log is, so that little can be written and cut away that nobody knows of.</summary>
+    private async Task PauseAsync(LogFollower follower, LogSource source, CancellationToken stoppingToken)
+    {
+        var began = time.GetTimestamp();
+        while (time.GetElapsedTime(began) < Pause)
+        {
+            await Task.Delay(BetweenGlances, time, stoppingToken);
+            var seen = follower.State;
+            if (follower.Glance())
+                return;
+            if (!ReferenceEquals(seen, follower.State))
+                board.Note(source, follower.State);
         }
     }
 

@@ -34,6 +34,9 @@ internal sealed class LogFolder(string path, string spool)
     /// <summary>Opens what has the log's own name now; null where there is none.</summary>
     public SafeFileHandle? OpenCurrent() => TryOpen(path);
 
+    /// <summary>The inode of what has the log's own name now; -1 where there is none.</summary>
+    public long CurrentInode() => Libc.Inode(path);
+
     /// <summary>Opens a file, unpacked; null where it is gone by now or cannot be unpacked.</summary>
     public SafeFileHandle? Open(FoundLog file)
     {

@@ -24,6 +24,7 @@ public sealed class LogFollower : IDisposable
     private List<FollowedFile> _waiting = [];
     private List<FollowedFile> _done = [];
     private bool _isLoaded;
+    private long _current = -1;
     private DateTimeOffset? _behindSince;
 
     internal LogFollower(LogSource source, FollowJournal journal, TransferArgs transfers, int batchBytes)
@@ -49,6 +50,7 @@ public sealed class LogFollower : IDisposable
                 Load();
             using var current = _folder.OpenCurrent();
             var inode = current is null ? -1 : Libc.Inode(current);
+            _current = inode;
             var fresh = Discover(inode);
             var more = false;
             foreach (var log in _open.ToArray())
@@ -64,6 +66,33 @@ public sealed class LogFollower : IDisposable
             State = Told(-1, exception.Message);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Sees how long the files are that are open, and reads nothing. What is cut away later is known then, as far as it was seen, and <see cref="State"/> says what waits.
+    /// </summary>
+    /// <returns>Whether one was cut short, or another file has the log's name: look at once, before more happens to it.</returns>
+    public bool Glance()
+    {
+        if (!_isLoaded || State.Error is not null)
+            return false;
+        var (isShorter, isLonger) = (_folder.CurrentInode() is >= 0 and var inode && inode != _current, false);
+        foreach (var log in _open)
+        {
+            var length = RandomAccess.GetLength(log.Handle);
+            if (length == log.Length)
+                continue;
+            if (log.IsCut(length))
+            {
+                isShorter = true;
+                continue;
+            }
+            log.See(length, _journal.Time.GetUtcNow());
+            isLonger = true;
+        }
+        if (isLonger)
+            State = State with { BehindBytes = _open.Sum(log => log.Behind), BehindSince = _behindSince ??= _journal.Time.GetUtcNow() };
+        return isShorter;
     }
 
     public void Dispose() => Forget();
@@ -158,14 +187,12 @@ public sealed class LogFollower : IDisposable
     private bool Look(OpenLog log, bool isCurrent, bool fresh)
     {
         var length = RandomAccess.GetLength(log.Handle);
-        if (!log.State.Matches(log.Handle, length) || length < log.Length)
+        if (log.IsCut(length))
         {
             Truncated(log, fresh);
             length = RandomAccess.GetLength(log.Handle);
         }
-        if (length > log.Length)
-            log.GrownAt = _journal.Time.GetUtcNow();
-        log.Length = length;
+        log.See(length, _journal.Time.GetUtcNow());
         log.State = log.State with { Grew = File.GetLastWriteTimeUtc(log.Handle).Ticks };
         var more = _stretch.Read(log, isEnded: false);
         if (!isCurrent && !more && IsOver(log))
@@ -180,8 +207,7 @@ public sealed class LogFollower : IDisposable
         var done = _stretch.Cut(log.State, lost);
         if (done.Offset > 0)
             _done.Add(done);
-        log.State = FollowedFile.Beginning(log.State.Inode);
-        (log.Length, log.Parser) = (0, null);
+        log.BeginAnew();
     }
 
     private bool IsOver(OpenLog log) => Libc.HasWriters(log.Handle) switch
@@ -194,7 +220,7 @@ public sealed class LogFollower : IDisposable
     /// <summary>What is behind the last newline is a line: nobody will end it.</summary>
     private void Finish(OpenLog log)
     {
-        log.Length = RandomAccess.GetLength(log.Handle);
+        log.See(RandomAccess.GetLength(log.Handle), _journal.Time.GetUtcNow());
         if (_stretch.Read(log, isEnded: true) || log.Behind > 0)
             return;
         if (log.State.Offset > 0)

@@ -84,6 +84,7 @@ public sealed class LogFollowerTests : IDisposable
         for (var round = 0; round < 120; round++)
         {
             _folder.Write(random.Next(1, 30));
+            _folder.Follower.Glance();
             switch (random.Next(6))
             {
                 case 0:
@@ -157,6 +158,41 @@ public sealed class LogFollowerTests : IDisposable
     }
 
     [Fact]
+    public void What_is_seen_between_two_looks_and_cut_away_is_told()
+    {
+        _folder.Write(2);
+        _folder.Look();
+        _folder.Follower.Glance().Should().BeFalse();
+        _folder.Write(3);
+        var unread = Enumerable.Range(2, 3).Sum(number => FollowedFolder.Line(number).Length + 1);
+        _folder.Follower.Glance().Should().BeFalse();
+        _folder.Follower.State.BehindBytes.Should().Be(unread);
+
+        File.WriteAllText(_folder.Log, "");
+        _folder.Follower.Glance().Should().BeTrue("it was cut short");
+        _folder.Look();
+
+        _folder.Follower.State.Totals.Should().Be(new FollowedTotals(2, 1, unread));
+        // Anew, and longer than it was, also before anything of it was read.
+        foreach (var lines in (int[])[1, 3, 5])
+        {
+            File.WriteAllText(_folder.Log, "");
+            _folder.Write(lines);
+            _folder.Follower.Glance().Should().Be(lines > 1);
+            if (lines > 1)
+                _folder.Look();
+        }
+        _folder.Follower.State.Totals.Should().Be(new FollowedTotals(10, 3, unread + FollowedFolder.Line(5).Length + 1));
+        File.Delete(_folder.Log);
+        _folder.Follower.Glance().Should().BeFalse("nothing has the log's name");
+        _folder.Write(1);
+        _folder.Follower.Glance().Should().BeTrue("another file has it");
+        _folder.Look();
+        _folder.Follower.Glance().Should().BeFalse();
+        _folder.Counted().Should().Equal(0, 1, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+    }
+
+    [Fact]
     public void A_truncation_is_in_the_ledger_with_its_bytes()
     {
         _folder.Write(2);
@@ -181,19 +217,22 @@ public sealed class LogFollowerTests : IDisposable
         _folder.Look();
         _folder.Follower.State.Error.Should().BeNull();
         _folder.Counted().Should().Equal(0, 1, 2);
-        _folder.Store.Ledger("demo")["log_line"].Should().Be(1);
+        _folder.Store.Ledger("demo")["log_missing_field"].Should().Be(1);
     }
 
     [Fact]
     public void A_line_longer_than_a_batch_is_one_refused_line_and_takes_no_other_with_it()
     {
-        _folder.Write(1);
-        _folder.WriteText(new string('x', 300_000) + "\n", 0);
-        _folder.Write(1);
-        _folder.Look();
+        using var folder = new FollowedFolder(batchBytes: 200 * 1024);
+        folder.Write(1);
+        folder.WriteText(new string('x', 500_000) + "\n", 0);
+        folder.Write(1);
+        folder.Look();
 
-        _folder.Counted().Should().Equal(0, 1);
-        _folder.Store.Ledger("demo").Should().Equal(new Dictionary<string, long> { ["counted"] = 2, ["log_line"] = 1 });
+        folder.Counted().Should().Equal(0, 1);
+        folder.Store.Ledger("demo").Should().Equal(new Dictionary<string, long> { ["counted"] = 2, ["log_too_long"] = 1 });
+        folder.Store.Store.Ledger.Rejected(StatHub.Core.Journal.RejectReason.LogTooLong, 1).Single().Line.Should().Be(
+            $$"""{"tenant":"demo","log":"combined","refused":"too_long","offset":{{FollowedFolder.Line(0).Length + 1}},"path":"{{folder.Log}}"}""");
     }
 
     private void KillAt(FollowStep step)
