@@ -8,6 +8,7 @@ using StatHub.Core.Tenants;
 using StatHub.Storage.Alerts;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
+using StatHub.Storage.Logs;
 using StatHub.Storage.Rebuild;
 using StatHub.Storage.Recovery;
 using StatHub.Storage.Retention;
@@ -44,6 +45,9 @@ public sealed record StoreOptions
 
     /// <summary>Sums by dimension are written when so many values wait in memory, some 150 bytes each, or after a minute.</summary>
     public int PendingValues { get; init; } = 150_000;
+
+    /// <summary>How large logs are imported.</summary>
+    public LogImportSettings LogImports { get; init; } = new();
 
     /// <summary>How stats are counted.</summary>
     public StatsSettings Stats { get; init; } = new();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using StatHub.Core.Logs.Ringserver;
+using StatHub.Storage.Logs;
 
 namespace StatHub.Server.Logs;
 
@@ -9,6 +10,7 @@ internal static class LogServices
     public static IServiceCollection AddLogImports(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddChecked<LogOptions, LogOptionsValidator>(configuration.GetSection(LogOptions.Section));
+        services.AddSingleton(provider => new LogImportSettings { PartBytes = provider.GetRequiredService<IOptions<LogOptions>>().Value.PartBytes });
         return services.AddSingleton(provider => new HostHash(provider.GetRequiredService<IOptions<LogOptions>>().Value.HostHashKey));
     }
 }

@@ -6,6 +6,7 @@ using StatHub.Core.Logs.Ringserver;
 using StatHub.Server.Http;
 using StatHub.Storage;
 using StatHub.Storage.Alerts;
+using StatHub.Storage.Logs;
 using StatHub.Storage.Recovery;
 using StatHub.Storage.Stats;
 
@@ -49,6 +50,7 @@ internal static partial class StoreServices
                 HostHash = provider.GetRequiredService<HostHash>(),
                 Spam = provider.GetRequiredService<HostSet>(),
                 Bots = provider.GetRequiredService<BotList>(),
+                LogImports = provider.GetRequiredService<LogImportSettings>(),
                 Stats = provider.GetRequiredService<StatsSettings>(),
                 Alerts = provider.GetRequiredService<AlertSettings>(),
             },

@@ -17,13 +17,13 @@ namespace StatHub.Storage.Logs;
 /// <param name="content">Its bytes.</param>
 /// <param name="table">What is known.</param>
 /// <param name="publish">Moves a file that is noted into the journal.</param>
+/// <param name="turn">Waits until the journal takes another part.</param>
 /// <param name="spool">Where files are until then.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LogImportRun(
-    TenantId tenant, LogRequest request, TransferArgs transfers, LogContent content, ImportTable table, Action<string> publish, string spool, TimeProvider time) : IDisposable
+    TenantId tenant, LogRequest request, TransferArgs transfers, LogContent content, ImportTable table, Action<string> publish, JournalTurn turn, string spool, TimeProvider time) : IDisposable
 {
     private const int BlockBytes = 1024 * 1024;
-    private const long MostPartBytes = 256 * 1024 * 1024;
     private const long LeastFreeBytes = 256 * 1024 * 1024;
 
     private readonly byte[] _block = new byte[BlockBytes];
@@ -44,8 +44,11 @@ internal sealed class LogImportRun(
         var known = new Queue<KnownLog>(table.Find(tenant, bytes => Head(bytes, length)));
         for (; length > 0; length = await content.ReadAsync(_block, cancellationToken).ConfigureAwait(false))
         {
-            if (known.Count == 0 && _part?.Length > MostPartBytes)
+            if (known.Count == 0 && _part?.Length > turn.PartBytes)
+            {
+                await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
                 length -= PublishAtNewline(converter, length);
+            }
             Add(length, known, converter);
             Write();
         }

@@ -21,6 +21,7 @@ public sealed class LogImports : ITenantData, IDisposable
     private readonly ConcurrentDictionary<TenantId, SemaphoreSlim> _underWay = new();
     private readonly ImportTable _table;
     private readonly FollowJournal _followed;
+    private readonly JournalTurn _turn;
     private readonly JournalFolder _journal;
     private readonly TimeProvider _time;
     private readonly string _spool;
@@ -31,6 +32,7 @@ public sealed class LogImports : ITenantData, IDisposable
     {
         (_journal, _time, _spool) = (journal, time, Path.Combine(options.DataPath, "spool"));
         (_countries, _hosts) = (options.Countries, options.HostHash);
+        _turn = new JournalTurn(journal, options.LogImports, time);
         _table = new ImportTable(options.DataPath);
         _followed = new FollowJournal(new FollowTable(_table.Writer), _spool, Take, time);
         try
@@ -58,7 +60,7 @@ public sealed class LogImports : ITenantData, IDisposable
         try
         {
             await using var content = LogContent.Open(log);
-            using var run = new LogImportRun(tenant, request, new TransferArgs(_countries, _hosts), content, _table, Publish, _spool, _time);
+            using var run = new LogImportRun(tenant, request, new TransferArgs(_countries, _hosts), content, _table, Publish, _turn, _spool, _time);
             return await run.RunAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (DiskFull.Is(exception))

@@ -10,6 +10,7 @@ using StatHub.Core.Verification;
 using StatHub.Storage;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
+using StatHub.Storage.Logs;
 using StatHub.Storage.Rebuild;
 using StatHub.Storage.Retention;
 using StatHub.Tests.Memory;
@@ -49,6 +50,9 @@ public sealed class StoreFolder : IDisposable
 
     /// <summary>Called at each step of a retention.</summary>
     public Action<RetentionStep>? OnRetentionStep { get; set; }
+
+    /// <summary>How large logs are imported, from the next start.</summary>
+    public LogImportSettings LogImports { get; set; } = new();
 
     /// <summary>The operator's own bots, from the next start.</summary>
     public BotList Bots { get; set; } = BotList.None;
@@ -152,6 +156,7 @@ public sealed class StoreFolder : IDisposable
             PendingValues = _pendingValues,
             Spam = _spam,
             Bots = Bots,
+            LogImports = LogImports,
             OnCommitStep = step => OnCommitStep?.Invoke(step),
             OnCompactionStep = step => OnCompactionStep?.Invoke(step),
             OnRebuildStep = step => OnRebuildStep?.Invoke(step),
