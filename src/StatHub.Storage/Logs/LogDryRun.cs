@@ -1,5 +1,6 @@
 using System.Buffers;
 using StatHub.Core.Logs;
+using StatHub.Core.Tenants;
 
 namespace StatHub.Storage.Logs;
 
@@ -10,21 +11,24 @@ public static class LogDryRun
 
     /// <summary>Reads a log, plain or compressed by gzip.</summary>
     /// <param name="log">The log.</param>
-    /// <param name="format">Its format; null to recognise it.</param>
+    /// <param name="request">What it is and how it would be counted.</param>
+    /// <param name="tenant">Whose it is; null where nobody said.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LogImportException">It could not be imported.</exception>
-    public static async Task<LogImport> RunAsync(Stream log, LogFormat? format, CancellationToken cancellationToken)
+    public static async Task<LogImport> RunAsync(Stream log, LogRequest request, TenantId? tenant, CancellationToken cancellationToken)
     {
         await using var content = LogContent.Open(log);
         var block = new byte[BlockBytes];
         var nothing = new ArrayBufferWriter<byte>();
         var length = await content.ReadAsync(block, cancellationToken).ConfigureAwait(false);
-        format ??= LogContent.Recognise(block.AsSpan(0, length));
-        var converter = new LogConverter(format.CreateParser(), writer: null);
+        var format = request.Format ?? LogContent.Recognise(block.AsSpan(0, length));
+        var rule = request.RuleOf(format);
+        var converter = new LogConverter(format.CreateParser(), tenant is { } whose ? new LogLine(whose, format.Name, rule) : null);
         var bytes = 0L;
         for (; length > 0; length = await content.ReadAsync(block, cancellationToken).ConfigureAwait(false))
         {
             converter.Add(block.AsSpan(0, length), nothing);
+            nothing.ResetWrittenCount();
             bytes += length;
         }
         converter.End(nothing);

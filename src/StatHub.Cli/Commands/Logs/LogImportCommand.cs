@@ -4,6 +4,7 @@ using StatHub.Cli.Output;
 using StatHub.Cli.Rest;
 using StatHub.Contracts.Logs;
 using StatHub.Core.Logs;
+using StatHub.Core.Tenants;
 using StatHub.Storage.Logs;
 
 namespace StatHub.Cli.Commands.Logs;
@@ -94,7 +95,7 @@ internal sealed class LogImportCommand : ApiCommand
             var total = log.CanSeek ? log.Length : 0;
             await using var watched = new WatchedStream(log, done => bar?.Tell(done, Math.Max(done, total), "bytes"));
             return parsed.GetValue(_dryRun)
-                ? await TryAsync(watched, parsed.GetRequiredValue(_format), cancellationToken)
+                ? await TryAsync(watched, Request(parsed), parsed.GetValue(_tenant), cancellationToken)
                 : await api.UploadAsync(Path(parsed), watched, RestCaller.Json.LogImported, cancellationToken);
         });
     }
@@ -117,11 +118,20 @@ internal sealed class LogImportCommand : ApiCommand
         .With("format", parsed.GetRequiredValue(_format))
         .With("key", parsed.GetValue(_key));
 
-    private static async Task<RestAnswer<LogImported>> TryAsync(Stream log, string format, CancellationToken cancellationToken)
+    /// <summary>The same for a log that is not sent; both were checked.</summary>
+    private LogRequest Request(ParseResult parsed)
+    {
+        _ = LogFormat.TryParse(parsed.GetRequiredValue(_format), out var format, out _);
+        KeyRule? key = null;
+        _ = parsed.GetValue(_key) is { } text && KeyRule.TryParse(text, out key, out _);
+        return new LogRequest(format, key);
+    }
+
+    private static async Task<RestAnswer<LogImported>> TryAsync(Stream log, LogRequest request, string? tenant, CancellationToken cancellationToken)
     {
         try
         {
-            var import = await LogDryRun.RunAsync(log, LogFormat.TryParse(format, out var known, out _) ? known : null, cancellationToken);
+            var import = await LogDryRun.RunAsync(log, request, tenant is null ? null : TenantId.Parse(tenant), cancellationToken);
             var answer = LogImportReport.Of(import);
             return new RestAnswer<LogImported>(answer, JsonSerializer.Serialize(answer, RestCaller.Json.LogImported));
         }
