@@ -70,6 +70,7 @@ internal sealed class StatHubCommand : RootCommand
         Add(new ReopenCommand(shell, connection));
         Add(new ReadyCommand(connection));
         Add(new LogImportCommand(shell, connection));
+        Add(new ImportsCommand(shell, connection));
         Add(new MonitorCommand(shell));
         Add(new GenerateCommand(shell));
         Add(new CompletionCommand());

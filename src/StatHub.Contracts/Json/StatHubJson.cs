@@ -44,6 +44,7 @@ namespace StatHub.Contracts.Json;
 [JsonSerializable(typeof(IReadOnlyList<JobInfo>))]
 [JsonSerializable(typeof(LogImported))]
 [JsonSerializable(typeof(IReadOnlyList<FollowedLog>))]
+[JsonSerializable(typeof(IReadOnlyList<ImportedLog>))]
 [JsonSerializable(typeof(EventsAccepted))]
 [JsonSerializable(typeof(EventProblem))]
 [JsonSerializable(typeof(ClassicFailure))]

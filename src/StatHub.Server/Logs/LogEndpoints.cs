@@ -14,7 +14,20 @@ internal static class LogEndpoints
     private static readonly LogImported Example = new(
         "combined", 3, 2, 4711, new Dictionary<string, long> { ["bad_time"] = 1 }, [new UnreadLine(2, "bad_time", LogReason.BadTime.Meaning(), "127.0.0.1 - - [yesterday] …")], 356, 0, 1);
 
-    public static void MapLogs(this IEndpointRouteBuilder routes) =>
+    private const int DefaultLimit = 100;
+    private const int MostLimit = 1000;
+
+    private static readonly ImportedLog ImportedExample = new(
+        new DateTimeOffset(2026, 11, 22, 2, 0, 0, TimeSpan.Zero), "combined", KeyRule.Usual, 3, 2, 4711, new Dictionary<string, long> { ["bad_time"] = 1 }, 356, 0, 1, null);
+
+    public static void MapLogs(this IEndpointRouteBuilder routes)
+    {
+        routes.MapRead("/api/v1/tenants/{tenant}/logs", List).Demands(Access.Read).WithTags("Logs")
+            .WithSummary("List the logs that were imported")
+            .WithDescription("The newest first, with what became of their lines. A log whose content was known is not in it. 1000 are kept.")
+            .Takes(new QueryArgument("limit", $"At most so many, 1 to {MostLimit}; {DefaultLimit} without it.", "20"))
+            .Answers(200, "The logs.", [ImportedExample], StatHubJson.Default.IReadOnlyListImportedLog)
+            .AnswersTenantProblems();
         routes.MapPost("/api/v1/tenants/{tenant}/logs", ImportAsync).Demands(Access.Write).WithTags("Logs")
             .WithSummary("Import an access log, or a report of ringserver")
             .WithDescription(
@@ -27,6 +40,21 @@ internal static class LogEndpoints
             .Answers(200, "What became of its lines.", Example, StatHubJson.Default.LogImported)
             .AnswersTenantProblems()
             .AnswersProblems(Problems.BadLog("…"), Problems.OfStatus(413), Problems.ImportUnderWay, Problems.NoRoomForLog("…"));
+    }
+
+    private static Results<Ok<IReadOnlyList<ImportedLog>>, ProblemResult> List(HttpContext http, LogImports imports)
+    {
+        var arguments = new Arguments(http);
+        var tenant = ScopeArguments.Read(http, arguments).Tenant;
+        var limit = arguments.Number("limit", 1, MostLimit) ?? DefaultLimit;
+        if (arguments.Failed(out var problem))
+            return problem;
+        return TypedResults.Ok<IReadOnlyList<ImportedLog>>(
+        [
+            .. imports.Reports(tenant, limit).Select(log => new ImportedLog(
+                log.At, log.Format, log.Key, log.Lines, log.Entries, log.Bytes, log.Refused, log.LogBytes, log.KnownBytes, log.BadLines, log.StreamLines)),
+        ]);
+    }
 
     private static async Task<Results<Ok<LogImported>, ProblemResult>> ImportAsync(HttpContext http, LogImports imports)
     {
@@ -35,6 +63,9 @@ internal static class LogEndpoints
         var (format, key) = (ReadFormat(arguments), ReadKey(arguments));
         if (arguments.Failed(out var problem))
             return problem;
+        // Its headers would be lines of the log.
+        if (http.Request.HasFormContentType && http.Request.ContentType!.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase))
+            return Problems.BadLog("It is a form with a file in it. Send the log itself as the body: curl --data-binary @access.log, or wget --post-file access.log.");
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
         try

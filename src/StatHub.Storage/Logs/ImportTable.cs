@@ -21,6 +21,7 @@ internal sealed class ImportTable(string folder) : IDisposable
         CREATE INDEX import_by_part ON import (part) WHERE part IS NOT NULL;
         """,
         FollowTable.Schema,
+        ReportTable.Schema,
     ]);
 
     private readonly Writer _writer = new(folder, File);

@@ -20,6 +20,7 @@ public sealed class LogImports : ITenantData, IDisposable
 
     private readonly ConcurrentDictionary<TenantId, SemaphoreSlim> _underWay = new();
     private readonly ImportTable _table;
+    private readonly ReportTable _reports;
     private readonly FollowJournal _followed;
     private readonly JournalTurn _turn;
     private readonly JournalFolder _journal;
@@ -34,6 +35,7 @@ public sealed class LogImports : ITenantData, IDisposable
         (_countries, _hosts) = (options.Countries, options.HostHash);
         _turn = new JournalTurn(journal, options.LogImports, time);
         _table = new ImportTable(options.DataPath);
+        _reports = new ReportTable(_table.Writer);
         _followed = new FollowJournal(new FollowTable(_table.Writer), _spool, Take, time);
         try
         {
@@ -61,7 +63,11 @@ public sealed class LogImports : ITenantData, IDisposable
         {
             await using var content = LogContent.Open(log);
             using var run = new LogImportRun(tenant, request, new TransferArgs(_countries, _hosts), content, _table, Publish, _turn, _spool, _time);
-            return await run.RunAsync(cancellationToken).ConfigureAwait(false);
+            var import = await run.RunAsync(cancellationToken).ConfigureAwait(false);
+            // A crash before it costs nothing but what is said of the log.
+            if (import.LogBytes > import.KnownBytes)
+                _reports.Add(tenant, PastImport.Of(import, request, _time.GetUtcNow()));
+            return import;
         }
         catch (Exception exception) when (DiskFull.Is(exception))
         {
@@ -72,6 +78,11 @@ public sealed class LogImports : ITenantData, IDisposable
             turn.Release();
         }
     }
+
+    /// <summary>The logs of a tenant that had something new, the newest first.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="limit">At most so many; 1000 are kept.</param>
+    public IReadOnlyList<PastImport> Reports(TenantId tenant, int limit) => _reports.List(tenant, limit);
 
     /// <summary>Called at each step that brings lines of a followed log into the journal; for tests.</summary>
     public Action<FollowStep> OnFollowStep { set => _followed.OnStep = value; }
@@ -84,6 +95,7 @@ public sealed class LogImports : ITenantData, IDisposable
     void ITenantData.Erase(TenantId tenant, long erasedAt)
     {
         _table.Erase(tenant, erasedAt);
+        _reports.Erase(tenant, erasedAt);
         _followed.Table.Erase(tenant, erasedAt);
     }
 

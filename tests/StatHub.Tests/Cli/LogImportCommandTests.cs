@@ -48,6 +48,10 @@ public sealed class LogImportCommandTests : IDisposable
         _stathub.Lines[^1].Should().Be("b.log.gz: 3 lines of combined, 3 will be counted, 4.5 kB sent by them.");
         (await _stathub.RunAsync("import", "a.log", "--tenant", Tenant)).Should().Be(0, _stathub.Error);
         _stathub.Lines.Should().Equal("a.log: all of it was imported before.");
+        (await _stathub.RunAsync("imports", Tenant)).Should().Be(0, _stathub.Error);
+        _stathub.Lines.Should().HaveCount(3, "a heading, and each log once");
+        _stathub.Lines[1].Should().Contain("{section}").And.Contain("4.5 kB").And.EndWith("–");
+        _stathub.Lines[2].Should().Contain("3.0 kB").And.EndWith("missing_field 1");
         (await _stathub.RunAsync("count", Tenant, "pages", "--from", "2026-02-01", "--fresh", "--json")).Should().Be(0, _stathub.Error);
         _stathub.Output.Should().Contain("\"hits\":5,");
     }
@@ -77,6 +81,18 @@ public sealed class LogImportCommandTests : IDisposable
         _stathub.Output.Should().StartWith("""{"format":"combined","lines":2,"entries":1,"bytes":1500,"refused":{"missing_field":1},""");
         (await _stathub.RunAsync("count", Tenant, "--from", "2026-02-01", "--fresh", "--json")).Should().Be(0, _stathub.Error);
         _stathub.Output.Should().Contain("\"hits\":0,");
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_lines_of_another_tenant_and_keys_that_are_not_taken()
+    {
+        const string line = """{"tenant":"shop","key":"home","msec":1790000000.123,"status":200}""";
+        await File.WriteAllTextAsync(_folder.File("hits.log"), $"{line}\n{line.Replace("shop", "other")}\n");
+
+        (await _stathub.RunAsync("import", "hits.log", "--dry-run", "--tenant", Tenant, "--json")).Should().Be(0, _stathub.Error);
+        _stathub.Output.Should().Contain("\"entries\":1,").And.Contain("""{"other_tenant":1}""");
+        (await _stathub.RunAsync("import", "hits.log", "--dry-run", "--tenant", Tenant, "--key", "all")).Should().Be(1);
+        _stathub.Error.Should().Contain("own keys");
     }
 
     [Fact]

@@ -12,6 +12,9 @@ public sealed class LogImportsTests : IDisposable
 {
     private static readonly TenantId Demo = TenantId.Parse("demo");
 
+    // Some parts of two blocks.
+    private const int PartLines = 120_000;
+
     private readonly StoreFolder _folder = new();
 
     public LogImportsTests() => _folder.Time.Now = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
@@ -27,7 +30,7 @@ public sealed class LogImportsTests : IDisposable
 
         (import.Format.Name, import.Report.Lines, import.Report.Entries, import.KnownBytes).Should().Be(("combined", 102, 101, 0));
         Ingest();
-        _folder.Ledger("demo").Should().Equal(new Dictionary<string, long> { ["counted"] = 101, ["log_line"] = 1 });
+        _folder.Ledger("demo").Should().Equal(new Dictionary<string, long> { ["counted"] = 101, ["log_missing_field"] = 1 });
         _folder.Hits(key: "pages").Should().Be(101);
         Directory.GetFiles(Spool).Should().BeEmpty();
     }
@@ -42,7 +45,7 @@ public sealed class LogImportsTests : IDisposable
         (import.Format.Name, import.Report.Entries).Should().Be(("stathub", 2));
         import.Report.Refused.Should().Equal((LogReason.OtherTenant, 1));
         Ingest();
-        _folder.Ledger("demo").Should().Equal(new Dictionary<string, long> { ["counted"] = 1, ["log_line"] = 1, ["status"] = 1 });
+        _folder.Ledger("demo").Should().Equal(new Dictionary<string, long> { ["counted"] = 1, ["log_other_tenant"] = 1, ["status"] = 1 });
         _folder.Hits(key: "home").Should().Be(1);
     }
 
@@ -113,7 +116,35 @@ public sealed class LogImportsTests : IDisposable
         _folder.Store.Tenants.Erase(Demo);
         _folder.Register("demo");
 
+        _folder.Store.LogImports.Reports(Demo, 10).Should().BeEmpty();
         (await ImportAsync(Log(0, 10))).Report.Entries.Should().Be(10);
+        _folder.Store.LogImports.Reports(Demo, 10).Should().ContainSingle().Which.Lines.Should().Be(10);
+    }
+
+    [Fact]
+    public async Task What_was_imported_before_there_were_reports_is_known()
+    {
+        await ImportAsync(Log(0, 10));
+        _folder.RestartAfter(() => Sql("DROP TABLE report; PRAGMA user_version = 2"));
+
+        (await ImportAsync(Log(0, 20))).Report.Entries.Should().Be(10);
+        _folder.Store.LogImports.Reports(Demo, 10).Should().ContainSingle().Which.KnownBytes.Should().Be(Log(0, 10).Length);
+    }
+
+    [Fact]
+    public void The_latest_thousand_reports_are_kept_of_a_tenant()
+    {
+        using var table = new ImportTable(Directory.CreateDirectory(Path.Combine(_folder.Path, "reports")).FullName);
+        var reports = new ReportTable(table.Writer);
+        for (var number = 1; number <= 1_005; number++)
+            reports.Add(number % 201 == 0 ? TenantId.Parse("other") : Demo, new PastImport(_folder.Time.Now, "caddy", null, number, 1, 2, new Dictionary<string, long> { ["bad_time"] = 3, ["bad_json"] = 4 }, 7, null, 8, 9));
+
+        reports.List(TenantId.Parse("other"), 100).Select(report => report.Lines).Should().Equal(1005, 804, 603, 402, 201);
+        reports.Add(Demo, new PastImport(_folder.Time.Now, "ringserver", "ringserver", 1_006, 1, 2, new Dictionary<string, long>(), 0, 5, 8, 9));
+        var kept = reports.List(Demo, 2_000);
+        kept.Should().HaveCount(ReportTable.MostReports);
+        (kept[0].StreamLines, kept[0].Key, kept[^1].Lines).Should().Be((5, "ringserver", 2));
+        kept[1].Refused.Should().Equal(new Dictionary<string, long> { ["bad_time"] = 3, ["bad_json"] = 4 });
     }
 
     [Fact]
@@ -151,6 +182,76 @@ public sealed class LogImportsTests : IDisposable
 
         Directory.GetFiles(Spool).Should().BeEmpty();
         (await ImportAsync(Log(0, 20_000))).Report.Entries.Should().Be(20_000);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_large_import_goes_on_behind_the_last_part_that_is_in_the_journal(int seed)
+    {
+        TakeParts(new LogImportSettings { PartBytes = 100_000, Patience = TimeSpan.Zero });
+        var log = Log(0, PartLines);
+        var bytes = Encoding.UTF8.GetBytes(log);
+        var random = new Random(seed);
+        var known = 0L;
+        for (var end = 0; end < bytes.Length;)
+        {
+            // Broken off, and killed: what is not noted in the spool is removed by the start.
+            end = Math.Min(bytes.Length, end + random.Next(4_000_000));
+            var broken = () => ImportAsync(new BreakingStream(bytes[..end]));
+            await broken.Should().ThrowAsync<IOException>();
+            _folder.RestartAfter(() => File.WriteAllText(Path.Combine(Spool, "half"), log[..1000]));
+            Directory.GetFiles(Spool).Should().BeEmpty();
+            if (random.Next(2) == 0)
+                Ingest();
+            var parts = KnownBytes();
+            parts.Should().OnlyHaveUniqueItems();
+            parts.Select(length => log[(int)length - 1]).Should().AllBeEquivalentTo('\n', "a part ends with a line");
+            parts.LastOrDefault().Should().BeGreaterThanOrEqualTo(known);
+            known = parts.LastOrDefault();
+        }
+
+        known.Should().BeGreaterThan(bytes.Length / 2);
+        var last = await ImportAsync(log);
+        (last.KnownBytes, last.LogBytes).Should().Be((known, bytes.Length));
+        (await ImportAsync(log)).Report.Lines.Should().Be(0);
+        Ingest();
+        _folder.Ledger("demo").Should().Equal(new Dictionary<string, long> { ["counted"] = PartLines });
+        _folder.Raw().Select(NumberOf).Order().Should().Equal(Enumerable.Range(0, PartLines));
+    }
+
+    [Fact]
+    public async Task A_large_import_waits_while_enough_of_logs_is_in_the_journal()
+    {
+        TakeParts(new LogImportSettings { PartBytes = 100_000, Patience = TimeSpan.FromHours(1) });
+        var most = 0;
+        var import = ImportAsync(Log(0, PartLines));
+        while (!import.IsCompleted)
+        {
+            most = Math.Max(most, Directory.GetFiles(_folder.Journal, "logs-*").Length);
+            if (most > 0)
+                Ingest();
+            await Task.Delay(1);
+        }
+
+        (await import).Report.Entries.Should().Be(PartLines);
+        KnownBytes().Should().HaveCountGreaterThan(3);
+        most.Should().BeLessThanOrEqualTo(2, "a part is more than may wait, and the last one is no part");
+        Ingest();
+        _folder.Hits().Should().Be(PartLines);
+    }
+
+    [Fact]
+    public void A_log_that_is_longer_takes_no_more_memory()
+    {
+        var block = Encoding.UTF8.GetBytes(Log(0, 8_000));
+        var shorter = AllocatedBy(new RepeatedStream(block, 8));
+        var longer = AllocatedBy(new RepeatedStream(block, 64));
+
+        (longer - shorter).Should().BeLessThan(block.Length, "56 blocks more went through");
+        Ingest();
+        _folder.Hits().Should().Be(64 * 8_000);
     }
 
     [Fact]
@@ -223,9 +324,51 @@ public sealed class LogImportsTests : IDisposable
     private Task<LogImport> ImportAsync(Stream log, string tenant = "demo") =>
         _folder.Store.LogImports.ImportAsync(TenantId.Parse(tenant), Request, log, CancellationToken.None);
 
+    private void TakeParts(LogImportSettings settings)
+    {
+        _folder.LogImports = settings;
+        _folder.Restart();
+    }
+
+    /// <summary>The lengths of the beginnings that are known, the shortest first.</summary>
+    private long[] KnownBytes() =>
+        [.. Sql("SELECT bytes FROM import ORDER BY bytes").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => long.Parse(line, System.Globalization.CultureInfo.InvariantCulture))];
+
+    private static int NumberOf(string hit)
+    {
+        const string before = "\"tv\":";
+        var from = hit.IndexOf(before, StringComparison.Ordinal) + before.Length;
+        return int.Parse(hit[from..hit.IndexOf(',', from)], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>How many bytes an import allocates. Nothing in it waits, so that one thread does all of it.</summary>
+    private long AllocatedBy(Stream log)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var import = ImportAsync(log);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        import.IsCompletedSuccessfully.Should().BeTrue();
+        return allocated;
+    }
+
     private void Ingest() => _folder.Store.Tail.Run(CancellationToken.None);
 
     private string Sql(string sql) => _folder.Shell($"sqlite3 logs.db \"{sql}\"");
+
+    /// <summary>The same bytes some times over.</summary>
+    private sealed class RepeatedStream(byte[] bytes, int times) : MemoryStream
+    {
+        private long _at;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var from = (int)(_at % bytes.Length);
+            var length = _at == (long)bytes.Length * times ? 0 : Math.Min(buffer.Length, bytes.Length - from);
+            bytes.AsMemory(from, length).CopyTo(buffer);
+            _at += length;
+            return ValueTask.FromResult(length);
+        }
+    }
 
     /// <summary>Breaks off at its end.</summary>
     private sealed class BreakingStream(byte[] bytes) : MemoryStream(bytes)

@@ -56,6 +56,34 @@ public sealed class LogTests(WholeApi api) : OwnTenant(api)
     }
 
     [Fact]
+    public async Task What_became_of_a_log_can_be_asked_later()
+    {
+        using var first = await PostAsync(Logs, Log);
+        using var again = await PostAsync(Logs, Log);
+        using var grown = await PostAsync($"{Logs}?key=%7Bpath%7D", Log + Log);
+
+        using var all = await Api.Client(Api.Token(TokenScopes.Read, Tenant)).GetAsync(Logs);
+        var imports = (await WholeApi.JsonAsync(all)).EnumerateArray().ToList();
+        imports.Select(import => (import.GetProperty("key").GetString(), import.GetProperty("lines").GetInt64(), import.GetProperty("logBytes").GetInt64(), import.GetProperty("knownBytes").GetInt64()))
+            .Should().Equal(("{path}", 3, 2 * Log.Length, Log.Length), ("{section}", 3, Log.Length, 0));
+        imports[1].ToString().Should().Contain(""","entries":2,"bytes":150,"refused":{"missing_field":1},""").And.NotContain("nonsense").And.NotContain("streamLines");
+        using var one = await Api.Client().GetAsync($"{Logs}?limit=1");
+        (await WholeApi.JsonAsync(one)).GetArrayLength().Should().Be(1);
+        using var foreign = await Api.Client(Api.Token(TokenScopes.Read, Tenant)).GetAsync("/api/v1/tenants/foreign/logs");
+        foreign.StatusCode.Should().Be(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_form_is_no_log()
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(Log), "file", "access.log" } };
+        using var answer = await Api.Client().PostAsync(Logs, form);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await WholeApi.JsonAsync(answer)).GetProperty("detail").GetString().Should().Contain("--data-binary");
+    }
+
+    [Fact]
     public async Task Only_who_may_write_imports()
     {
         using var reader = await Api.Client(Api.Token(TokenScopes.Read, Tenant)).PostAsync(Logs, new StringContent(Log));
