@@ -79,7 +79,9 @@ public sealed class StatUpdateBuilder
 
     private Dictionary<string, CounterChange> Counters()
     {
-        var changes = _counters.ToDictionary(counter => counter.Key, counter => new CounterChange(counter.Value, 0));
+        var changes = new Dictionary<string, CounterChange>(_counters.Count + _increments.Count);
+        foreach (var (name, value) in _counters)
+            changes[name] = new CounterChange(value, 0);
         foreach (var (name, increment) in _increments)
             changes[name] = changes.GetValueOrDefault(name) with { Add = increment };
         return changes;
@@ -115,8 +117,18 @@ public sealed class StatUpdateBuilder
     private static string? Problem(string text, int most) =>
         text.Length == 0 ? "is empty"
         : Encoding.UTF8.GetByteCount(text) > most ? Text($"has over {most} bytes")
-        : text.Any(char.IsControl) ? "has a control character"
+        : HasControl(text) ? "has a control character"
         : null;
+
+    private static bool HasControl(string text)
+    {
+        foreach (var character in text)
+        {
+            if (char.IsControl(character))
+                return true;
+        }
+        return false;
+    }
 
     private static string Shown(string name) => name.Length <= 40 ? name : name[..40] + "…";
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StatHub.Contracts.Json;
 using StatHub.Contracts.Stats;
@@ -13,6 +14,7 @@ internal static class StatsEndpoints
     private const string JsonType = "application/json; charset=utf-8";
 
     private static readonly UpdateAnswer Succeeded = new(true, "");
+    private static readonly StatsBody Applied = new(JsonSerializer.SerializeToUtf8Bytes(Succeeded, StatHubJson.Default.UpdateAnswer));
     private static readonly UpdateAnswer Refused = new(false, "counters.requests is a whole number of 64 bits.");
 
     private static readonly ReportedUpdate Update = new(
@@ -60,7 +62,7 @@ internal static class StatsEndpoints
         .Answers(404, "There is no such tenant.", Refused with { Error = "There is no such tenant." }, StatHubJson.Default.UpdateAnswer)
         .Answers(503, "It cannot be written at the moment.", Refused with { Error = "Too many updates wait. Try again later." }, StatHubJson.Default.UpdateAnswer);
 
-    private static async Task<Results<Ok<UpdateAnswer>, StatsFailure>> ApplyAsync(HttpContext http, StatsTenant tenants, IStatsStore stats)
+    private static async Task<Results<StatsBody, StatsFailure>> ApplyAsync(HttpContext http, StatsTenant tenants, IStatsStore stats)
     {
         if (!tenants.TryFind(http, out var tenant, out var failure))
             return failure;
@@ -71,7 +73,7 @@ internal static class StatsEndpoints
             return StatsFailure.Bad(builder.Error!);
         try
         {
-            return await stats.ApplyAsync(tenant, update) is { } refusal ? StatsFailure.Bad(refusal.Reason) : TypedResults.Ok(Succeeded);
+            return await stats.ApplyAsync(tenant, update) is { } refusal ? StatsFailure.Bad(refusal.Reason) : Applied;
         }
         catch (StatsUnavailableException exception)
         {

@@ -7,6 +7,8 @@ namespace StatHub.Server.Stats;
 /// <summary>Reads the body of an update. What is wrong is noted in the builder.</summary>
 internal static class UpdateReader
 {
+    private static readonly string[] Fields = ["dims", "counters", "increments", "gauges", "members", "multiMembers"];
+
     public static void Read(ReadOnlySequence<byte> body, StatUpdateBuilder builder)
     {
         try
@@ -35,26 +37,26 @@ internal static class UpdateReader
     {
         while (builder.Error is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var field = reader.GetString()!;
+            var field = Field(ref reader);
             reader.Read();
-            switch (field.ToUpperInvariant())
+            switch (field)
             {
-                case "DIMS":
-                    ReadTexts(ref reader, builder, "dims", builder.Dim);
+                case "dims":
+                    ReadTexts(ref reader, builder, field, builder.Dim);
                     break;
-                case "COUNTERS":
-                    ReadNumbers(ref reader, builder, "counters", builder.Counter);
+                case "counters":
+                    ReadNumbers(ref reader, builder, field, builder.Counter);
                     break;
-                case "INCREMENTS":
-                    ReadNumbers(ref reader, builder, "increments", builder.Increment);
+                case "increments":
+                    ReadNumbers(ref reader, builder, field, builder.Increment);
                     break;
-                case "GAUGES":
-                    ReadNumbers(ref reader, builder, "gauges", builder.Gauge);
+                case "gauges":
+                    ReadNumbers(ref reader, builder, field, builder.Gauge);
                     break;
-                case "MEMBERS":
-                    ReadTexts(ref reader, builder, "members", builder.Member);
+                case "members":
+                    ReadTexts(ref reader, builder, field, builder.Member);
                     break;
-                case "MULTIMEMBERS":
+                case "multiMembers":
                     ReadLists(ref reader, builder);
                     break;
                 default:
@@ -62,6 +64,18 @@ internal static class UpdateReader
                     break;
             }
         }
+    }
+
+    /// <summary>The name of a field as this service spells it; empty when it is none.</summary>
+    private static string Field(ref Utf8JsonReader reader)
+    {
+        foreach (var field in Fields)
+        {
+            if (reader.ValueTextEquals(field))
+                return field;
+        }
+        var name = reader.GetString()!;
+        return Array.Find(Fields, field => field.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? "";
     }
 
     private static void ReadNumbers(ref Utf8JsonReader reader, StatUpdateBuilder builder, string field, Action<string, long> take)
