@@ -5,6 +5,7 @@ using StatHub.Crash;
 using StatHub.Storage;
 using StatHub.Storage.Backups;
 using StatHub.Storage.Commits;
+using StatHub.Storage.Stats;
 
 // The ingest in a process of its own, made to be killed:
 //   stathub-crash DATA drain                  read until nothing is left, then report
@@ -23,12 +24,13 @@ using StatHub.Storage.Commits;
 //   stathub-crash DATA let-go                 let go of raw hits of ten days ago, and of sums of two months ago
 //   stathub-crash DATA run                    read on and on, until somebody kills this process
 //   stathub-crash DATA stats                  report stats on and on, and print each report that was acknowledged
+//   stathub-crash DATA kill-stats STEP N       likewise, until a step of a commit of stats
 //   stathub-crash DATA starve N               read with N free file descriptors, then with enough, then report
 var data = args[0];
 var steps = 0;
 var killAt = args[1] == "kill" ? Enum.Parse<CommitStep>(args[2]) : (CommitStep?)null;
 var killTime = args[1].StartsWith("kill", StringComparison.Ordinal) ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0;
-var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" or "kill-recovery" or "kill-retention" or "kill-backup" or "kill-letting-go" ? args[2] : "";
+var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" or "kill-recovery" or "kill-retention" or "kill-backup" or "kill-letting-go" or "kill-stats" ? args[2] : "";
 var options = new StoreOptions
 {
     DataPath = data,
@@ -39,6 +41,7 @@ var options = new StoreOptions
     OnRebuildStep = step => KillAt(step.ToString() == killAtOther),
     OnRecoveryStep = step => KillAt(step.ToString() == killAtOther),
     OnRetentionStep = step => KillAt(step.ToString() == killAtOther),
+    Stats = new StatsSettings { UnwrittenRows = 150, OnStep = step => KillAt(step.ToString() == killAtOther) },
 };
 
 switch (args[1])
@@ -46,7 +49,7 @@ switch (args[1])
     case "starve":
         Starved.Run(options, int.Parse(args[2], CultureInfo.InvariantCulture));
         break;
-    case "stats":
+    case "stats" or "kill-stats":
         await StatsReporter.RunAsync(options);
         break;
     case "run":

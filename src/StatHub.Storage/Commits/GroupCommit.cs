@@ -12,6 +12,7 @@ internal sealed class GroupCommit<TOwner, TWork> : IDisposable
 
     private readonly Action<IReadOnlyList<TWork>> _commit;
     private readonly GroupBounds _bounds;
+    private readonly bool _gathers;
     private readonly TurnQueue<TOwner, TWork> _waiting;
     private readonly Thread _thread;
     private int _expected;
@@ -22,9 +23,10 @@ internal sealed class GroupCommit<TOwner, TWork> : IDisposable
     /// <param name="name">Of the thread.</param>
     /// <param name="bounds">How much goes into a commit, and may wait.</param>
     /// <param name="commit">Makes what waits durable and tells those who wait for it, also what failed; throws nothing.</param>
-    public GroupCommit(string name, GroupBounds bounds, Action<IReadOnlyList<TWork>> commit)
+    /// <param name="gathers">Whether a commit waits a little for those who were in the last one. It pays when nothing else is committed meanwhile.</param>
+    public GroupCommit(string name, GroupBounds bounds, Action<IReadOnlyList<TWork>> commit, bool gathers = true)
     {
-        (_commit, _bounds, _waiting) = (commit, bounds, new TurnQueue<TOwner, TWork>(bounds.Waiting, bounds.WaitingOfOwner));
+        (_commit, _bounds, _gathers, _waiting) = (commit, bounds, gathers, new TurnQueue<TOwner, TWork>(bounds.Waiting, bounds.WaitingOfOwner));
         _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.Start();
     }
@@ -38,7 +40,7 @@ internal sealed class GroupCommit<TOwner, TWork> : IDisposable
                 return GroupRefusal.Stopping;
             if (!_waiting.TryAdd(owner, work, weight))
                 return GroupRefusal.TooMany;
-            if (_waiting.Count == 1 || _waiting.Count >= _expected)
+            if (_waiting.Count == 1 || _gathers && _waiting.Count >= _expected)
                 Monitor.Pulse(_waiting);
             return GroupRefusal.None;
         }
@@ -69,7 +71,7 @@ internal sealed class GroupCommit<TOwner, TWork> : IDisposable
             while (_waiting.Count == 0 && !_isClosing)
                 Monitor.Wait(_waiting);
             // Those who were told by the last commit come back together; a commit of them all costs hardly more than one of half of them.
-            if (_waiting.Count < _expected && !_isClosing)
+            if (_gathers && _waiting.Count < _expected && !_isClosing)
                 Monitor.Wait(_waiting, Gathering);
             var group = new List<TWork>(_waiting.Count);
             var room = _bounds.Commit;

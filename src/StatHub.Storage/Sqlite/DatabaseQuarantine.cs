@@ -31,13 +31,15 @@ public sealed class DatabaseQuarantine
         if (!File.Exists(path))
             return;
         if (QuickCheck.Damage(path) is not null)
-            Take(Path.Combine(Folder, now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)));
+            Take(now);
         else
             File.Delete(DatabaseFile.SuspicionOf(path));
     }
 
-    private void Take(string folder)
+    /// <summary>Moves the database there; nobody has it open.</summary>
+    internal void Take(DateTimeOffset now)
     {
+        var folder = Path.Combine(Folder, now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
         Directory.CreateDirectory(folder);
         // The database is the last: a start that is interrupted finds it damaged again.
         foreach (var file in Directory.GetFiles(_dataPath, _name + "*").OrderByDescending(file => file.Length))

@@ -26,6 +26,13 @@ internal sealed class Writer(string folder, DatabaseFile file, DatabaseDamage? d
         return statement;
     }
 
+    /// <summary>Gives the connection up: what counts is what the file says when it is opened next.</summary>
+    public void GiveUp()
+    {
+        lock (_gate)
+            Close();
+    }
+
     /// <summary>Runs alone, with an open connection and without a transaction.</summary>
     public T Alone<T>(Func<T> body)
     {

@@ -1,52 +1,90 @@
 using StatHub.Core.Stats;
-using StatHub.Core.Tenants;
 using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Stats;
 
-/// <summary>Where a stat is: of an id when the dim is empty, else of a value of the dim.</summary>
-internal readonly record struct StatPlace(TenantId Tenant, string Dim, string Owner);
-
-/// <summary>A row of the table of stats.</summary>
-internal readonly record struct StatKey(StatPlace Place, StatKind Kind, string Name);
-
-/// <summary>What a row says.</summary>
-/// <param name="Amount">How much it is.</param>
-/// <param name="List">The list of its members; 0 but for sets.</param>
-/// <param name="IsKnown">False while there is no such row.</param>
-internal readonly record struct StatCell(StatAmount Amount, long List, bool IsKnown);
-
 /// <summary>
-/// Rows of stats that were asked for, in memory. What is changed is written once a commit, however many updates changed it. Belongs to the thread that writes.
+/// Rows of stats that were asked for, in memory. What is changed is written to the table much later than it is committed, however many commits changed it. Within a transaction, but for what is
+/// said to be otherwise.
 /// </summary>
 internal sealed class StatCells(Writer writer)
 {
-    // Some 200 bytes each.
+    // Some 250 bytes each.
     private const int MostKept = 100_000;
 
     private readonly Dictionary<StatKey, StatCell> _cells = [];
-    private readonly HashSet<StatKey> _changed = [];
+    private readonly List<StatCell> _changed = [];
+    private readonly List<StatCell> _unwritten = [];
+
+    /// <summary>What the commit that is under way changed.</summary>
+    public IReadOnlyList<StatCell> Changed => _changed;
+
+    /// <summary>How many rows are older than what was committed.</summary>
+    public int Unwritten => _unwritten.Count;
+
+    /// <summary>Whether so many are in memory that they are to be written and let go.</summary>
+    public bool IsFull => _cells.Count > MostKept;
 
     public StatCell Find(StatKey key)
     {
         if (!_cells.TryGetValue(key, out var cell))
-            _cells[key] = cell = Load(key);
+        {
+            _cells[key] = cell = new StatCell(key);
+            Load(cell);
+        }
         return cell;
     }
 
-    public void Set(StatKey key, StatCell cell)
+    /// <summary>Changes what a cell says.</summary>
+    public void Set(StatCell cell, StatAmount amount, long list)
     {
-        _cells[key] = cell;
-        _changed.Add(key);
+        (cell.Amount, cell.List, cell.IsKnown) = (amount, list, true);
+        if (cell.IsChanged)
+            return;
+        cell.IsChanged = true;
+        _changed.Add(cell);
     }
 
-    /// <summary>Writes what was changed; within the transaction.</summary>
+    /// <summary>The transaction is committed; after it.</summary>
+    /// <returns>What values of dims are now that it changed.</returns>
+    public List<(StatKey Key, StatAmount Amount)> Committed()
+    {
+        var values = new List<(StatKey, StatAmount)>(_changed.Count);
+        foreach (var cell in _changed)
+        {
+            if (!cell.Key.Place.IsId)
+                values.Add((cell.Key, cell.Amount));
+            if (!cell.IsUnwritten)
+                _unwritten.Add(cell);
+            (cell.IsChanged, cell.IsUnwritten) = (false, true);
+        }
+        _changed.Clear();
+        return values;
+    }
+
+    /// <summary>Takes what rows are that were not written, the oldest first; when nothing is known of the table.</summary>
+    public void Restore(IEnumerable<StatCell> cells)
+    {
+        foreach (var cell in cells)
+        {
+            (cell.IsKnown, cell.IsUnwritten) = (true, true);
+            _cells[cell.Key] = cell;
+        }
+        _unwritten.AddRange(_cells.Values);
+    }
+
+    /// <summary>Brings the table up to date.</summary>
     public void Write()
     {
-        foreach (var key in _changed)
-            Write(key, _cells[key]);
+        foreach (var cell in _unwritten)
+            Write(cell);
+        foreach (var cell in _changed.Where(cell => !cell.IsUnwritten))
+            Write(cell);
+        foreach (var cell in _unwritten.Concat(_changed))
+            cell.IsChanged = cell.IsUnwritten = false;
+        _unwritten.Clear();
         _changed.Clear();
-        if (_cells.Count > MostKept)
+        if (IsFull)
             _cells.Clear();
     }
 
@@ -55,23 +93,26 @@ internal sealed class StatCells(Writer writer)
     {
         _cells.Clear();
         _changed.Clear();
+        _unwritten.Clear();
     }
 
-    private StatCell Load(StatKey key)
+    private void Load(StatCell cell)
     {
+        var key = cell.Key;
         using var rows = writer.Sql(
             "SELECT amount, bucket, before, before_bucket, list FROM stat WHERE tenant = ?1 AND dim = ?2 AND owner = ?3 AND kind = ?4 AND name = ?5")
             .Rows(key.Place.Tenant.ToString(), key.Place.Dim, key.Place.Owner, (int)key.Kind, key.Name);
-        return rows.Read()
-            ? new StatCell(new StatAmount(rows.Long(0), rows.Long(1), rows.IsNull(2) ? null : rows.Long(2), rows.Long(3)), rows.Long(4), IsKnown: true)
-            : default;
+        if (!rows.Read())
+            return;
+        cell.Amount = new StatAmount(rows.Long(0), rows.Long(1), rows.IsNull(2) ? null : rows.Long(2), rows.Long(3));
+        (cell.List, cell.IsKnown) = (rows.Long(4), true);
     }
 
-    private void Write(StatKey key, StatCell cell) => writer.Sql(
+    private void Write(StatCell cell) => writer.Sql(
         """
         INSERT INTO stat (tenant, dim, owner, kind, name, amount, bucket, before, before_bucket, list) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         ON CONFLICT DO UPDATE SET amount = excluded.amount, bucket = excluded.bucket, before = excluded.before, before_bucket = excluded.before_bucket
         """).Run(
-            key.Place.Tenant.ToString(), key.Place.Dim, key.Place.Owner, (int)key.Kind, key.Name,
+            cell.Key.Place.Tenant.ToString(), cell.Key.Place.Dim, cell.Key.Place.Owner, (int)cell.Key.Kind, cell.Key.Name,
             cell.Amount.Amount, cell.Amount.Bucket, cell.Amount.Before, cell.Amount.BeforeBucket, cell.List);
 }

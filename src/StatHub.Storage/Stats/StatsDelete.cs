@@ -23,11 +23,8 @@ internal sealed class StatsDelete(Writer writer)
     /// <summary>Removes everything of a tenant, and notes for which erase.</summary>
     public void Everything(TenantId tenant, long erasedAt)
     {
-        // What is deleted is overwritten, so that no copy of the file has it.
-        writer.Sql("PRAGMA secure_delete = ON").Run();
         writer.Sql("DELETE FROM member WHERE list IN (SELECT list FROM stat WHERE tenant = ?1 AND kind = 3)").Run(tenant.ToString());
         writer.Sql("DELETE FROM stat WHERE tenant = ?1").Run(tenant.ToString());
-        writer.Sql("PRAGMA secure_delete = OFF").Run();
         writer.Sql("INSERT INTO erased (tenant, erased_ms) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET erased_ms = excluded.erased_ms").Run(tenant.ToString(), erasedAt);
     }
 }

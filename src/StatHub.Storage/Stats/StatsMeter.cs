@@ -33,5 +33,7 @@ public sealed class StatsMeter
         Interlocked.Add(ref _ticks, took.Ticks);
     }
 
+    internal void Failed(string problem) => _problem = problem;
+
     internal void Answered(bool isRefused) => Interlocked.Increment(ref isRefused ? ref _refused : ref _updates);
 }

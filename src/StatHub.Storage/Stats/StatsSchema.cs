@@ -22,6 +22,13 @@ internal static class StatsSchema
         -- The latest erase of a tenant that was done here.
         CREATE TABLE erased (tenant TEXT PRIMARY KEY, erased_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         """,
+        """
+        -- What rows of stat are now that were not written there yet, packed, a row for each commit; of one that is there twice the later counts.
+        CREATE TABLE recent (number INTEGER PRIMARY KEY, cells BLOB NOT NULL) STRICT;
+        -- How often recent was written to stat.
+        CREATE TABLE written (times INTEGER NOT NULL) STRICT;
+        INSERT INTO written (times) VALUES (0);
+        """,
     ],
         CheckpointPages: 8192);
 

@@ -7,7 +7,7 @@ namespace StatHub.Storage.Stats;
 /// <summary>Applies updates, each whole or not at all: what it would change is planned, and done when nothing is against it. Within a transaction.</summary>
 internal sealed class UpdateApplier(StatCells cells, MemberLists lists, TenantSizes sizes, StatBounds bounds)
 {
-    private readonly List<(StatKey Key, StatCell Cell)> _plan = [];
+    private readonly List<(StatCell Cell, StatAmount Amount)> _plan = [];
     private readonly List<StatPlace> _places = [];
 
     /// <summary>Applies an update.</summary>
@@ -24,12 +24,12 @@ internal sealed class UpdateApplier(StatCells cells, MemberLists lists, TenantSi
             _places.Add(new StatPlace(tenant, dim.Name, dim.Value));
         foreach (var (name, change) in update.Counters)
         {
-            if (!TryPlan(StatKind.Counter, name, Delta(name, change), (amount, delta) => (amount.TryAdd(delta, out var sum), sum)))
+            if (!TryPlan(StatKind.Counter, name, Delta(name, change), bucket: 0))
                 return TooLarge(change.Set is null ? "increments" : "counters", name);
         }
         foreach (var (name, value) in update.Gauges)
         {
-            if (!TryPlan(StatKind.Gauge, name, Delta(name, value, bucket), (amount, delta) => (amount.TryAddIn(bucket, delta, out var sum), sum)))
+            if (!TryPlan(StatKind.Gauge, name, Delta(name, value, bucket), bucket))
                 return TooLarge("gauges", name);
         }
         if (Beyond(sizes.Of(tenant), update) is { } refusal)
@@ -47,16 +47,14 @@ internal sealed class UpdateApplier(StatCells cells, MemberLists lists, TenantSi
     }
 
     /// <summary>The id's stat and those of the dims change by the same number.</summary>
-    private bool TryPlan(StatKind kind, string name, Int128 delta, Func<StatAmount, Int128, (bool Fits, StatAmount Sum)> add)
+    private bool TryPlan(StatKind kind, string name, Int128 delta, long bucket)
     {
         foreach (var place in _places)
         {
-            var key = new StatKey(place, kind, name);
-            var cell = cells.Find(key);
-            var (fits, sum) = add(cell.Amount, delta);
-            if (!fits)
+            var cell = cells.Find(new StatKey(place, kind, name));
+            if (!(kind == StatKind.Gauge ? cell.Amount.TryAddIn(bucket, delta, out var sum) : cell.Amount.TryAdd(delta, out sum)))
                 return false;
-            _plan.Add((key, cell with { Amount = sum }));
+            _plan.Add((cell, sum));
         }
         return true;
     }
@@ -65,14 +63,13 @@ internal sealed class UpdateApplier(StatCells cells, MemberLists lists, TenantSi
     private StatRefusal? Beyond(TenantSize size, StatUpdate update)
     {
         long ids = 0, values = 0, members = 0;
-        foreach (var (key, cell) in _plan)
-            Count(key, cell, ref ids, ref values);
+        foreach (var (cell, _) in _plan)
+            Count(cell, ref ids, ref values);
         foreach (var (name, set) in update.Members)
         {
             foreach (var place in _places)
             {
-                var key = new StatKey(place, StatKind.Member, name);
-                Count(key, cells.Find(key), ref ids, ref values);
+                Count(cells.Find(new StatKey(place, StatKind.Member, name)), ref ids, ref values);
                 members += set.Count;
             }
         }
@@ -84,41 +81,40 @@ internal sealed class UpdateApplier(StatCells cells, MemberLists lists, TenantSi
 
     private void Do(TenantSize size, StatUpdate update)
     {
-        foreach (var (key, cell) in _plan)
-            Set(size, key, cell);
+        foreach (var (cell, amount) in _plan)
+            Set(size, cell, amount, list: 0);
         foreach (var (name, members) in update.Members)
         {
             var hashes = members.Select(MemberLists.Hash).ToList();
             foreach (var place in _places)
-                AddMembers(size, new StatKey(place, StatKind.Member, name), hashes);
+                AddMembers(size, cells.Find(new StatKey(place, StatKind.Member, name)), hashes);
         }
     }
 
-    private void AddMembers(TenantSize size, StatKey key, List<byte[]> hashes)
+    private void AddMembers(TenantSize size, StatCell cell, List<byte[]> hashes)
     {
-        var cell = cells.Find(key);
         var list = cell.IsKnown ? cell.List : lists.New();
         var added = hashes.Count(hash => lists.Add(list, hash));
         if (added == 0)
             return;
         size.Members += added;
-        Set(size, key, cell with { Amount = new StatAmount(cell.Amount.Amount + added), List = list });
+        Set(size, cell, new StatAmount(cell.Amount.Amount + added), list);
     }
 
-    private void Set(TenantSize size, StatKey key, StatCell cell)
+    private void Set(TenantSize size, StatCell cell, StatAmount amount, long list)
     {
         long ids = 0, values = 0;
-        Count(key, cell, ref ids, ref values);
+        Count(cell, ref ids, ref values);
         size.Ids += ids;
         size.Values += values;
-        cells.Set(key, cell with { IsKnown = true });
+        cells.Set(cell, amount, list);
     }
 
-    private static void Count(StatKey key, StatCell cell, ref long ids, ref long values)
+    private static void Count(StatCell cell, ref long ids, ref long values)
     {
         if (cell.IsKnown)
             return;
-        if (key.Place.Dim.Length == 0)
+        if (cell.Key.Place.IsId)
             ids++;
         else
             values++;

@@ -1,12 +1,28 @@
+using System.Diagnostics;
 using System.Globalization;
 using StatHub.Core.Stats;
 using StatHub.Core.Tenants;
 using StatHub.Storage;
+using StatHub.Storage.Stats;
 
 namespace StatHub.EndToEnd.Crash;
 
 public class StatsCrashTests
 {
+    public static TheoryData<StatsStep> Steps => [.. Enum.GetValues<StatsStep>()];
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task A_kill_at_any_step_loses_no_acknowledged_report_and_applies_none_twice(StatsStep step)
+    {
+        using var folder = new CrashFolder();
+        foreach (var time in (int[])[2, 5, 9])
+        {
+            using var reporter = folder.Start("kill-stats", step.ToString(), $"{time}");
+            Compare(folder.Path, await AcknowledgedAsync(reporter, reports: int.MaxValue));
+        }
+    }
+
     [Fact]
     public async Task Kills_at_random_moments_lose_no_acknowledged_report_and_apply_none_twice()
     {
@@ -23,6 +39,11 @@ public class StatsCrashTests
     private static async Task<Dictionary<string, long>> ReportAndKillAsync(CrashFolder folder, int reports)
     {
         using var reporter = folder.Start("stats");
+        return await AcknowledgedAsync(reporter, reports);
+    }
+
+    private static async Task<Dictionary<string, long>> AcknowledgedAsync(Process reporter, int reports)
+    {
         var errors = reporter.StandardError.ReadToEndAsync();
         var acknowledged = new Dictionary<string, long>();
         for (var number = 0; await reporter.StandardOutput.ReadLineAsync() is { } line; number++)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using StatHub.Core.Tenants;
 using StatHub.Storage;
 using StatHub.Storage.Backups;
@@ -28,6 +29,25 @@ public sealed class StatsBackupTests : IDisposable
         (await store.Stats.ApplyAsync(Demo, Update("b", "country=es", members: "m=alice,m=bob"))).Should().BeNull();
         store.Stats.Read(Demo, null).Text().Should().StartWith("country/es: counters k=5; gauges m=2;\n");
         File.Exists(Path.Combine(_target, "stats-archive.db")).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_backup_with_stats_of_version_1_is_restored()
+    {
+        var backup = await BackUpAsync();
+        var sample = StatsSamples.Version1();
+        await File.WriteAllBytesAsync(Path.Combine(backup, "stats.db"), sample);
+        var manifest = BackupManifest.Read(backup);
+        File.Delete(Path.Combine(backup, BackupManifest.FileName));
+        (manifest with
+        {
+            Files = [.. manifest.Files.Where(file => file.Name != "stats.db"), new BackupFile("stats.db", sample.Length, Convert.ToHexStringLower(SHA256.HashData(sample)))],
+        }).Write(backup);
+
+        await RestoreAsync(backup);
+
+        using var store = Store.Open(new StoreOptions { DataPath = _target }, _folder.Time);
+        store.Stats.Read(Demo, "user").Text().Should().StartWith("user/total: counters requests=50,restarts=1;");
     }
 
     [Fact]

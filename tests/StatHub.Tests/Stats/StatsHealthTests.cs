@@ -27,7 +27,7 @@ public sealed class StatsHealthTests : IDisposable
     public async Task Stats_that_cannot_be_written_are_503_and_told_until_they_can()
     {
         var client = _stats.Client();
-        Execute("CREATE TRIGGER full BEFORE INSERT ON stat BEGIN SELECT raise(ABORT, 'no room'); END");
+        Execute("CREATE TRIGGER full BEFORE INSERT ON recent BEGIN SELECT raise(ABORT, 'no room'); END");
 
         var (status, body) = await PostAsync(client, "/stats/a", Update);
         (status, body[..60]).Should().Be((HttpStatusCode.ServiceUnavailable, """{"succeeded":false,"error":"The stats could not be written: """));

@@ -34,17 +34,18 @@ public sealed class StatsModelTests
         (1, Name.Select(name => (object)name[0])));
 
     /// <summary>A sequence of updates for each tenant, and what happens between them.</summary>
-    private static readonly Gen<(StatUpdate[][] Sequences, object[] Between)> Histories =
+    private static readonly Gen<(StatUpdate[][] Sequences, object[] Between, int UnwrittenRows)> Histories =
         from sequences in Updates.ArrayOf(10).ArrayOf(Tenants.Length)
         from between in Between.ArrayOf(10)
-        select (sequences, between);
+        from unwrittenRows in Gen.Elements(1, 100, 20_000)
+        select (sequences, between, unwrittenRows);
 
     [Fact]
     public void Whatever_is_sent_the_store_reports_what_the_model_does() =>
         // Tenants send beside one another: 100 histories of 30 sequences each.
         Prop.ForAll(Histories.ToArbitrary(), history =>
         {
-            using var both = new Both();
+            using var both = new Both(history.UnwrittenRows);
             for (var i = 0; i < history.Between.Length; i++)
             {
                 both.Send([.. history.Sequences.Select(sequence => sequence[i])]);
@@ -53,10 +54,12 @@ public sealed class StatsModelTests
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
 
-    [Fact]
-    public async Task Posters_beside_one_another_give_the_sums_of_one_after_another()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20_000)]
+    public async Task Posters_beside_one_another_give_the_sums_of_one_after_another(int unwrittenRows)
     {
-        using var both = new Both();
+        using var both = new Both(unwrittenRows);
         // Increments and members give the same in any order.
         var updates = Enumerable.Range(0, 3000).Select(i => Build(
             $"{i % 7}", [("country", i % 2 == 0 ? "es" : "de"), ("user", $"{i % 5}")], [], [("k", i), ($"k{i % 3}", 1)], [], [("m", $"{i % 1000}")])).ToList();
@@ -101,9 +104,11 @@ public sealed class StatsModelTests
     {
         private readonly string _folder = Directory.CreateTempSubdirectory("stathub stats ").FullName;
         private readonly ManualTime _time = new(DateTimeOffset.FromUnixTimeSeconds(1_788_004_800));
+        private readonly int _unwrittenRows;
 
-        public Both()
+        public Both(int unwrittenRows)
         {
+            _unwrittenRows = unwrittenRows;
             Store = Open();
             Model = new MemoryStats(_time, GaugeBucket.UsualLength);
         }
@@ -155,6 +160,6 @@ public sealed class StatsModelTests
             Directory.Delete(_folder, recursive: true);
         }
 
-        private SqliteStats Open() => new(_folder, new StatsSettings(), _ => true, _time);
+        private SqliteStats Open() => new(_folder, new StatsSettings { UnwrittenRows = _unwrittenRows }, _ => true, _time);
     }
 }
