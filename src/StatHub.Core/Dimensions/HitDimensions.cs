@@ -107,7 +107,7 @@ public sealed class HitDimensions
     /// <summary>Whether values of a dimension come with <see cref="Client"/> or <see cref="Referrer"/>.</summary>
     internal static bool ComesWithObject(Dimension dimension) => dimension is >= Dimension.Referrer and <= Dimension.Device;
 
-    /// <summary>What is said here, to be restored when other hits were read; the values that come with no object are added to a list.</summary>
+    /// <summary>What is said here, to be summed when other hits were read; the values that come with no object are added to a list.</summary>
     internal Kept Keep(PooledList<Entry> others)
     {
         var before = others.Count;
@@ -118,19 +118,6 @@ public sealed class HitDimensions
         }
         _kept = _length;
         return new Kept(Client, Referrer, Bot, Visitor, others.Count - before);
-    }
-
-    /// <summary>Says again what was kept.</summary>
-    internal void Restore(in Kept kept, ReadOnlySpan<Entry> others)
-    {
-        Clear();
-        if (!ReferenceEquals(kept.Client, Client.Unknown))
-            SetClient(kept.Client);
-        if (kept.Referrer is { } referrer)
-            SetReferrer(referrer);
-        (Bot, Visitor) = (kept.Bot, kept.Visitor);
-        others.CopyTo(_entries.AsSpan(Count));
-        Count += others.Length;
     }
 
     /// <summary>Adds a value whose bytes stay as they are.</summary>
@@ -173,7 +160,11 @@ public sealed class HitDimensions
     internal readonly record struct Entry(Dimension Dimension, ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Value);
 
     /// <summary>What a hit says; of its other values only how many they are.</summary>
-    internal readonly record struct Kept(Client Client, Referrer? Referrer, BotReason Bot, ulong? Visitor, int Others);
+    internal readonly record struct Kept(Client Client, Referrer? Referrer, BotReason Bot, ulong? Visitor, int Others)
+    {
+        /// <summary>Whether the hit is taken for a bot's.</summary>
+        public bool IsBot => Bot != BotReason.None;
+    }
 
     /// <summary>Goes through all values.</summary>
     public struct Enumerator(HitDimensions dimensions)

@@ -14,7 +14,7 @@ internal sealed class PooledList<T> : IDisposable
     public int Count { get; private set; }
 
     /// <summary>All of them; valid until the next is added.</summary>
-    public ReadOnlySpan<T> Items => _items.AsSpan(0, Count);
+    public Span<T> Items => _items.AsSpan(0, Count);
 
     public void Add(in T item)
     {

@@ -16,12 +16,13 @@ public sealed class DimensionSums
     private readonly Dictionary<Client, Tally> _clients = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Referrer, Tally> _referrers = new(ReferenceEqualityComparer.Instance);
     private Dictionary<byte[], ValueSums>? _own;
+    private int _count;
 
     /// <summary>The sums of all hits.</summary>
     public Tally Total { get; private set; }
 
-    /// <summary>How many values of all dimensions it holds, those of single hits that were added not counted.</summary>
-    public int Count { get; private set; }
+    /// <summary>How many values of all dimensions it holds; those that come with one object are one.</summary>
+    public int Count => _count + _clients.Count + _referrers.Count;
 
     /// <summary>Each dimension that has values, with the name of an own one, and their sums.</summary>
     public IEnumerable<(Dimension Dimension, byte[] Own, IReadOnlyDictionary<byte[], Tally> Values)> All
@@ -43,16 +44,20 @@ public sealed class DimensionSums
     public void Add(HitDimensions hit, Tally sums)
     {
         ArgumentNullException.ThrowIfNull(hit);
-        Total += sums;
-        if (!ReferenceEquals(hit.Client, Client.Unknown))
-            CollectionsMarshal.GetValueRefOrAddDefault(_clients, hit.Client, out _) += sums;
-        if (hit.Referrer is { } referrer)
-            CollectionsMarshal.GetValueRefOrAddDefault(_referrers, referrer, out _) += sums;
+        AddObjects(hit.Client, hit.Referrer, sums);
         foreach (var value in hit)
         {
             if (!HitDimensions.ComesWithObject(value.Dimension))
                 Add(Values(value.Dimension, value.Name), value.Value, sums);
         }
+    }
+
+    /// <summary>Adds one hit that was kept.</summary>
+    internal void Add(in HitDimensions.Kept hit, ReadOnlySpan<HitDimensions.Entry> others, Tally sums)
+    {
+        AddObjects(hit.Client, hit.Referrer, sums);
+        foreach (ref readonly var value in others)
+            Add(Values(value.Dimension, value.Name.Span), value.Value.Span, sums);
     }
 
     /// <summary>Adds all of other sums.</summary>
@@ -80,6 +85,15 @@ public sealed class DimensionSums
         if (dimension != Dimension.Own)
             return _values[(int)dimension]?.All;
         return _own is not null && _own.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(own, out var values) ? values.All : null;
+    }
+
+    private void AddObjects(Client client, Referrer? referrer, Tally sums)
+    {
+        Total += sums;
+        if (!ReferenceEquals(client, Client.Unknown))
+            CollectionsMarshal.GetValueRefOrAddDefault(_clients, client, out _) += sums;
+        if (referrer is not null)
+            CollectionsMarshal.GetValueRefOrAddDefault(_referrers, referrer, out _) += sums;
     }
 
     private void TakeApart()
@@ -121,5 +135,5 @@ public sealed class DimensionSums
             Add(target, value, sums);
     }
 
-    private void Add(ValueSums values, ReadOnlySpan<byte> value, Tally sums) => Count += values.Add(value, sums) ? 1 : 0;
+    private void Add(ValueSums values, ReadOnlySpan<byte> value, Tally sums) => _count += values.Add(value, sums) ? 1 : 0;
 }

@@ -34,7 +34,11 @@ internal sealed class PendingRollups
     }
 
     /// <summary>Sums of a key and day.</summary>
-    internal sealed record Entry(long TenantSeries, byte[] Key, DimensionSums Sums);
+    internal sealed record Entry(long TenantSeries, byte[] Key, DimensionSums Sums)
+    {
+        /// <summary>How many of its values are in the count of its generation.</summary>
+        public int Counted { get; set; }
+    }
 
     /// <summary>Sums and visitors up to a batch.</summary>
     internal sealed class Generation(long batch)
@@ -54,13 +58,26 @@ internal sealed class PendingRollups
 
         public IReadOnlyDictionary<(long Series, int Day), Entry> Days => _days;
 
-        public void Add(long series, long tenantSeries, byte[] key, int day, DimensionSums sums)
+        public void Add(KeySeries key)
         {
-            if (!_days.TryGetValue((series, day), out var entry))
-                _days[(series, day)] = entry = new Entry(tenantSeries, key, new DimensionSums());
-            var before = entry.Sums.Count;
-            entry.Sums.Add(sums);
-            _values += entry.Sums.Count - before;
+            var labels = new KeyLabels(this, key);
+            key.Sums.AddLabelsTo(labels);
+            labels.End();
+        }
+
+        /// <summary>Sums of a key and day, to be added to and then <see cref="Added"/>.</summary>
+        public Entry Day(KeySeries key, int day)
+        {
+            if (!_days.TryGetValue((key.Series, day), out var entry))
+                _days[(key.Series, day)] = entry = new Entry(key.TenantSeries, key.Key, new DimensionSums());
+            return entry;
+        }
+
+        /// <summary>Notes what was added.</summary>
+        public void Added(Entry entry)
+        {
+            _values += entry.Sums.Count - entry.Counted;
+            entry.Counted = entry.Sums.Count;
         }
     }
 
@@ -81,16 +98,8 @@ internal sealed class PendingRollups
     {
         lock (_gate)
         {
-            foreach (var (series, tenantSeries, key, sums) in keys)
-            {
-                foreach (var (day, dimensions) in sums.Days)
-                    _young.Add(series, tenantSeries, key, day, dimensions);
-                foreach (var (hour, visitors) in sums.Visitors)
-                {
-                    _young.Visitors.Add(series, hour, visitors);
-                    _young.Visitors.Add(tenantSeries, hour, visitors);
-                }
-            }
+            foreach (var key in keys)
+                _young.Add(key);
             _young.Batch = batch;
         }
     }

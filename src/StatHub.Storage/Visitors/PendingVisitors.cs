@@ -13,15 +13,28 @@ internal sealed class PendingVisitors
     /// <summary>Everything, by series.</summary>
     public IReadOnlyDictionary<long, SortedDictionary<int, HyperLogLog>> Series => _series;
 
-    public void Add(long series, int hour, HyperLogLog visitors)
+    /// <summary>The sketch of a series and hour, to be added to here.</summary>
+    public HyperLogLog Of(long series, int hour)
     {
         if (!_series.TryGetValue(series, out var hours))
             _series[series] = hours = [];
         if (!hours.TryGetValue(hour, out var known))
             hours[hour] = known = new HyperLogLog();
-        var before = known.MemoryBytes;
-        known.Add(visitors);
-        MemoryBytes += known.MemoryBytes - before;
+        return known;
+    }
+
+    public void Add(HyperLogLog sketch, ulong visitor)
+    {
+        var before = sketch.MemoryBytes;
+        sketch.Add(visitor);
+        MemoryBytes += sketch.MemoryBytes - before;
+    }
+
+    public void Add(HyperLogLog sketch, HyperLogLog visitors)
+    {
+        var before = sketch.MemoryBytes;
+        sketch.Add(visitors);
+        MemoryBytes += sketch.MemoryBytes - before;
     }
 
     /// <summary>Adds a series' visitors from one hour to before another to what is given.</summary>
