@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using StatHub.Core.Hits;
 
 namespace StatHub.Core.Journal;
@@ -8,7 +7,7 @@ namespace StatHub.Core.Journal;
 public sealed class RawLines : IDisposable
 {
     private readonly PooledBuffer _bytes = new();
-    private readonly List<Line> _lines = [];
+    private readonly PooledList<Line> _lines = new();
     private bool _inOrder = true;
 
     /// <summary>One line, with its newline.</summary>
@@ -32,24 +31,29 @@ public sealed class RawLines : IDisposable
     /// <summary>Notes the line that was just written.</summary>
     public void Ended(long unixMilliseconds)
     {
-        var start = _lines.Count == 0 ? 0 : _lines[^1].Start + _lines[^1].Length;
-        _lines.Add(new Line(unixMilliseconds, start, _bytes.Length - start));
-        _inOrder &= _lines.Count == 1 || Compare(_lines[^2], _lines[^1]) < 0;
+        var last = _lines.Count == 0 ? default : _lines.Items[^1];
+        var line = new Line(unixMilliseconds, last.Start + last.Length, _bytes.Length - last.Start - last.Length);
+        _inOrder &= _lines.Count == 0 || Compare(last, line) < 0;
+        _lines.Add(line);
         First = Math.Min(First, unixMilliseconds);
         Last = Math.Max(Last, unixMilliseconds);
     }
 
-    public void Dispose() => _bytes.Dispose();
+    public void Dispose()
+    {
+        _bytes.Dispose();
+        _lines.Dispose();
+    }
 
     /// <summary>All lines in the order of time, those of one millisecond in the order of their keys, those of one key as they came.</summary>
     public ReadOnlyMemory<byte> InOrder()
     {
         if (_inOrder)
             return _bytes.Written;
-        CollectionsMarshal.AsSpan(_lines).Sort(Compare);
+        _lines.Items.Sort(Compare);
         var sorted = new byte[_bytes.Length];
         var length = 0;
-        foreach (var line in _lines)
+        foreach (var line in _lines.Items)
         {
             Bytes(line).CopyTo(sorted.AsSpan(length));
             length += line.Length;

@@ -64,7 +64,7 @@ public sealed class MinuteSums
                 return ref _cells[_last];
         }
         if (_count == _cells.Length)
-            Array.Resize(ref _cells, Math.Min(60, _count * 2));
+            Array.Resize(ref _cells, Math.Min(60, _count * 4));
         _cells[_count].Minute = (byte)minute;
         return ref _cells[_count++];
     }

@@ -162,16 +162,9 @@ internal sealed class TenantBounds(ReadPool readers)
         /// <summary>Tenants were changed since it began.</summary>
         public bool IsOfEarlierTenants { get; set; }
 
-        public bool TakesHit(TenantEntry tenant, int day)
-        {
-            if (tenant.HitsPerDay == long.MaxValue)
-                return true;
-            var of = (tenant.Number, day);
-            if (bounds.CommittedHits(tenant.Number, day) + bounds._outstanding.Sum(batch => batch.Hits.GetValueOrDefault(of)) >= tenant.HitsPerDay)
-                return false;
-            Hits[of] = Hits.GetValueOrDefault(of) + 1;
-            return true;
-        }
+        // Most tenants have no quota; asking for one takes an object a hit.
+        public bool TakesHit(TenantEntry tenant, int day) =>
+            tenant.HitsPerDay == long.MaxValue || TakesHit((tenant.Number, day), tenant.HitsPerDay);
 
         public bool HasEvent(TenantEntry tenant, UInt128 id) =>
             bounds._outstanding.Exists(batch => batch.Events.Contains((tenant.Number, id))) || bounds.IsCommitted(tenant.Number, id);
@@ -192,6 +185,14 @@ internal sealed class TenantBounds(ReadPool readers)
             if (!Keys.TryGetValue(tenant.Number, out var own))
                 Keys[tenant.Number] = own = new HashSet<byte[]>(BytesComparer.Instance);
             own.Add(key.ToArray());
+            return true;
+        }
+
+        private bool TakesHit((long Tenant, int Day) of, long quota)
+        {
+            if (bounds.CommittedHits(of.Tenant, of.Day) + bounds._outstanding.Sum(batch => batch.Hits.GetValueOrDefault(of)) >= quota)
+                return false;
+            Hits[of] = Hits.GetValueOrDefault(of) + 1;
             return true;
         }
     }
