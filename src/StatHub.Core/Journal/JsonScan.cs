@@ -9,15 +9,10 @@ namespace StatHub.Core.Journal;
 internal static class JsonScan
 {
     /// <summary>Behind a string that begins with the quote at <paramref name="at"/>.</summary>
-    public static int String(ReadOnlySpan<byte> line, int at)
+    public static int String(ReadOnlySpan<byte> line, int at, LineMarks marks)
     {
-        var i = at + 1;
-        while (i < line.Length)
+        for (var i = marks.Next(at + 1); i < line.Length; i = marks.Next(i))
         {
-            var next = line[i..].IndexOfAny((byte)'"', (byte)'\\');
-            if (next < 0)
-                return -1;
-            i += next;
             if (line[i] == '"')
                 return i + 1;
             i = Escape(line, i);
@@ -28,14 +23,14 @@ internal static class JsonScan
     }
 
     /// <summary>Behind any value.</summary>
-    public static int Value(ReadOnlySpan<byte> line, int at)
+    public static int Value(ReadOnlySpan<byte> line, int at, LineMarks marks)
     {
         if (at >= line.Length)
             return -1;
         var first = line[at];
         return first switch
         {
-            (byte)'"' => String(line, at),
+            (byte)'"' => String(line, at, marks),
             (byte)'-' or (>= (byte)'0' and <= (byte)'9') => Number(line, at),
             _ => Other(line, at),
         };
