@@ -21,6 +21,7 @@ public enum AddressTreatment
 public static class AddressText
 {
     private const int LongestAddress = 64;
+    private const int NetworkGroups = 3;
 
     /// <summary>
     /// Truncates a list of addresses, separated by commas. What is no address is left out, because it may well be one
@@ -59,7 +60,7 @@ public static class AddressText
 
     private static int TruncateOne(ReadOnlySpan<byte> text, Span<byte> target)
     {
-        if (TryTruncateIPv4(text, target, out var length))
+        if (TryTruncateIPv4(text, target, out var length) || TryTruncateIPv6(text, target, out length))
             return length;
         if (text.Length is 0 or > LongestAddress || !IPAddress.TryParse(WithoutPort(text), out var address))
             return 0;
@@ -113,4 +114,39 @@ public static class AddressText
         target[length++] = (byte)'0';
         return true;
     }
+
+    /// <summary>
+    /// IPv6 as it is mostly spelled: the first three groups are of small letters and begin with no zero, so they stay as they are. Any other
+    /// spelling is left to the framework.
+    /// </summary>
+    private static bool TryTruncateIPv6(ReadOnlySpan<byte> text, Span<byte> target, out int length)
+    {
+        length = 0;
+        var (groups, gaps, digits) = (0, 0, 0);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] != ':')
+            {
+                if (++digits > 4 || !(groups < NetworkGroups ? IsUsualDigit(text[i], digits) : char.IsAsciiHexDigit((char)text[i])))
+                    return false;
+                continue;
+            }
+            if (digits == 0 && (groups < NetworkGroups || ++gaps > 1))
+                return false;
+            groups += digits == 0 ? 0 : 1;
+            digits = 0;
+            if (groups == NetworkGroups && length == 0)
+                length = i;
+        }
+        groups += digits == 0 ? 0 : 1;
+        // A gap stands for two groups at least. Behind a single colon there is a group.
+        if (length == 0 || (gaps == 0 ? groups != 8 || digits == 0 : groups > 6 || (digits == 0 && text[^2] != ':')))
+            return false;
+        text[..length].CopyTo(target);
+        "::"u8.CopyTo(target[length..]);
+        length += 2;
+        return true;
+    }
+
+    private static bool IsUsualDigit(byte c, int place) => char.IsAsciiHexDigitLower((char)c) && (place > 1 || c != '0');
 }
