@@ -25,6 +25,10 @@ public static class StoredHit
     private const int BehindTime = TimeAt + TimeLength;
     private const int TenantAt = BehindTime + 12;
 
+    // A bit for each field.
+    private const uint LeftOutFields = (1u << (int)HitField.Tenant) | (1u << (int)HitField.Key) | (1u << (int)HitField.Reserved);
+    private const uint AddressFields = (1u << (int)HitField.RemoteAddr) | (1u << (int)HitField.ForwardedFor) | (1u << (int)HitField.OtherAddress);
+
     private static ReadOnlySpan<byte> Beginning => "{\"time\":\""u8;
 
     private static ReadOnlySpan<byte> BeforeKey => "\",\"key\":\""u8;
@@ -190,32 +194,28 @@ public static class StoredHit
 
     private static int WriteMembers(ReadOnlySpan<HitLine.Member> members, ReadOnlySpan<byte> line, AddressTreatment addresses, Span<byte> span)
     {
+        var treated = addresses == AddressTreatment.Full ? 0 : AddressFields;
         var length = 0;
         for (var i = 0; i < members.Length; i++)
         {
-            if (IsLeftOut(members[i].Field))
+            if (IsOneOf(members[i].Field, LeftOutFields))
                 continue;
             span[length++] = (byte)',';
-            if (IsTreated(members[i].Field, addresses))
+            if (IsOneOf(members[i].Field, treated))
             {
                 length += WriteAddress(members[i], line, addresses, span[length..]);
                 continue;
             }
             // What stays as it is, and stands together, is copied at once.
             var start = members[i].Start;
-            while (i + 1 < members.Length && members[i + 1].Start == members[i].End + 1 && StaysAsItIs(members[i + 1].Field, addresses))
+            while (i + 1 < members.Length && members[i + 1].Start == members[i].End + 1 && !IsOneOf(members[i + 1].Field, LeftOutFields | treated))
                 i++;
             length += Append(span[length..], line[start..members[i].End]);
         }
         return length;
     }
 
-    private static bool IsLeftOut(HitField field) => field is HitField.Tenant or HitField.Key or HitField.Reserved;
-
-    private static bool StaysAsItIs(HitField field, AddressTreatment addresses) => !IsLeftOut(field) && !IsTreated(field, addresses);
-
-    private static bool IsTreated(HitField field, AddressTreatment addresses) =>
-        addresses != AddressTreatment.Full && field is (HitField.RemoteAddr or HitField.ForwardedFor or HitField.OtherAddress);
+    private static bool IsOneOf(HitField field, uint fields) => ((1u << (int)field) & fields) != 0;
 
     private static int WriteAddress(HitLine.Member member, ReadOnlySpan<byte> line, AddressTreatment addresses, Span<byte> span)
     {

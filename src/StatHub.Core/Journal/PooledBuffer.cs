@@ -10,6 +10,9 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int FirstBytes = 16 * 1024;
 
+    // So much is soon there, and each step copies what is there already.
+    private const int QuickBytes = 512 * 1024;
+
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstBytes);
 
     /// <summary>How many bytes are written.</summary>
@@ -43,7 +46,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     {
         if (_bytes.Length - Length >= Math.Max(1, more))
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, Length + more));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length < QuickBytes ? _bytes.Length * 4 : _bytes.Length * 2, Length + more));
         Written.Span.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;

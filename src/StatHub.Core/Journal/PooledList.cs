@@ -8,6 +8,9 @@ internal sealed class PooledList<T> : IDisposable
 {
     private const int First = 64;
 
+    // So many are soon there, and each step copies what is there already.
+    private const int Quick = 4096;
+
     private T[] _items = [];
 
     /// <summary>How many there are.</summary>
@@ -33,7 +36,7 @@ internal sealed class PooledList<T> : IDisposable
 
     private void Grow()
     {
-        var larger = ArrayPool<T>.Shared.Rent(Math.Max(First, Count * 2));
+        var larger = ArrayPool<T>.Shared.Rent(Math.Max(First, Count < Quick ? Count * 4 : Count * 2));
         Items.CopyTo(larger);
         var count = Count;
         Dispose();
