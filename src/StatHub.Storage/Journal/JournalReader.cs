@@ -11,6 +11,9 @@ internal sealed class JournalReader
 {
     private const int BufferBytes = 1024 * 1024;
 
+    // What is read is still in the processor's cache when its lines are looked at. The rest of the buffer is for lines that are longer.
+    private const int ReadBytes = 256 * 1024;
+
     private readonly byte[] _buffer = new byte[BufferBytes];
 
     /// <summary>Reads on; stops behind the line that makes <paramref name="mostBytes"/> full.</summary>
@@ -23,7 +26,8 @@ internal sealed class JournalReader
         var stop = Math.Min(until, position.Offset + mostBytes);
         while (consumed + garbage + filled < until && consumed < stop)
         {
-            var read = RandomAccess.Read(handle, _buffer.AsSpan(filled, (int)Math.Min(BufferBytes - filled, until - consumed - garbage - filled)), consumed + garbage + filled);
+            var most = (int)Math.Min(Math.Min(BufferBytes - filled, ReadBytes), until - consumed - garbage - filled);
+            var read = RandomAccess.Read(handle, _buffer.AsSpan(filled, most), consumed + garbage + filled);
             if (read == 0)
                 break;
             filled += read;
