@@ -17,6 +17,7 @@ namespace StatHub.Storage.Journal;
 public sealed class JournalTail
 {
     private const long UsualMemory = 128 * 1024 * 1024;
+    private const long MostGarbage = 16 * 1024 * 1024;
 
     private readonly JournalFolder _folder;
     private readonly Committer _committer;
@@ -28,7 +29,7 @@ public sealed class JournalTail
     private readonly DimensionReader _dimensions;
     private readonly FinishedFiles _finished;
     private TenantDirectory? _readWith;
-    private long _sinceCollection;
+    private long _collectedAt;
     private long _muchMemory = UsualMemory;
 
     internal JournalTail(JournalFolder folder, Committer committer, SqliteTenants tenants, SaltFolder salts, StoreOptions options, TimeProvider time)
@@ -178,7 +179,7 @@ public sealed class JournalTail
             _committer.Bounds.Forget();
         }
         batch.Builder.Batch.Dispose();
-        Collect(batch.Bytes);
+        Collect();
         return committed;
     }
 
@@ -199,12 +200,12 @@ public sealed class JournalTail
     /// What a batch was made of lives as long as a commit takes, which is long enough to be taken for lasting. Collected now, when the next
     /// batch is hardly more than its lines, it does not get old. What does get old, sums that waited and were written, goes when it is much.
     /// </summary>
-    private void Collect(long bytes)
+    private void Collect()
     {
-        _sinceCollection += bytes;
-        if (_sinceCollection < _options.BatchBytes)
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - _collectedAt < MostGarbage)
             return;
-        _sinceCollection = 0;
+        _collectedAt = allocated;
         if (GC.GetTotalMemory(forceFullCollection: false) < _muchMemory)
         {
             GC.Collect(generation: 1);
