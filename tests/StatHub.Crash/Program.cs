@@ -41,7 +41,7 @@ var options = new StoreOptions
     OnRebuildStep = step => KillAt(step.ToString() == killAtOther),
     OnRecoveryStep = step => KillAt(step.ToString() == killAtOther),
     OnRetentionStep = step => KillAt(step.ToString() == killAtOther),
-    Stats = new StatsSettings { UnwrittenRows = 150, OnStep = step => KillAt(step.ToString() == killAtOther) },
+    Stats = new StatsSettings { UnwrittenRows = 40, OnStep = step => KillAt(step.ToString() == killAtOther) },
 };
 
 switch (args[1])
