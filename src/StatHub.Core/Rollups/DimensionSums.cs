@@ -78,6 +78,9 @@ public sealed class DimensionSums
     /// <summary>Adds all hits of a key as a value of the dimension <see cref="Dimension.Key"/>.</summary>
     public void AddKey(ReadOnlySpan<byte> key, Tally sums) => Add(Values(Dimension.Key, []), key, sums);
 
+    /// <summary>Adds to one value; not to what all hits sum up to.</summary>
+    public void AddValue(Dimension dimension, ReadOnlySpan<byte> own, ReadOnlySpan<byte> value, Tally sums) => Add(Values(dimension, own), value, sums);
+
     /// <summary>The values of one dimension; null when there are none.</summary>
     public IReadOnlyDictionary<byte[], Tally>? Find(Dimension dimension, ReadOnlySpan<byte> own)
     {

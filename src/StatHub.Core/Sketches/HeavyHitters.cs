@@ -148,6 +148,15 @@ public sealed class HeavyHitters(int capacity = HeavyHitters.DefaultCapacity)
         HeavyHittersBytes.Write(this, target);
     }
 
+    /// <summary>Writes the summary of some names, all of them, without making an object of it.</summary>
+    public static void WriteAll(IReadOnlyCollection<KeyValuePair<byte[], Tally>> names, IBufferWriter<byte> target)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        var hitters = names.Select(name => new HeavyHitter(name.Key, name.Value, 0)).ToArray();
+        Array.Sort(hitters, HeavyHitter.CompareByHits);
+        HeavyHittersBytes.Write(hitters, target);
+    }
+
     /// <summary>
     /// Reads a written summary. False for bytes that are none of a known version; it never throws and takes memory only in
     /// proportion to them.

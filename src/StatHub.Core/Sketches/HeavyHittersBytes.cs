@@ -15,27 +15,39 @@ internal static class HeavyHittersBytes
 
     public static void Write(HeavyHitters summary, IBufferWriter<byte> target)
     {
-        WriteHeader(summary, target);
-        var hits = 0L;
-        foreach (var hitter in summary.ByHits())
-        {
-            // Hits as what is missing to those of the name before.
-            Write(hitter, hits == 0 ? hitter.Sums.Hits : hits - hitter.Sums.Hits, summary.Error > 0, target);
-            hits = hitter.Sums.Hits;
-        }
+        WriteHeader(summary.Error, summary.Other, summary.Count, target);
+        Write(summary.ByHits(), summary.Error > 0, target);
+    }
+
+    /// <summary>Writes names that are all there are, in the order in which they are written.</summary>
+    public static void Write(IReadOnlyList<HeavyHitter> all, IBufferWriter<byte> target)
+    {
+        WriteHeader(0, default, all.Count, target);
+        Write(all, withError: false, target);
     }
 
     /// <summary>How far a value is from one a hit, which is 0 where no hit has a <c>tv</c>.</summary>
     public static Int128 UsualMillionths(long hits) => (Int128)hits * HitValue.One;
 
-    private static void WriteHeader(HeavyHitters summary, IBufferWriter<byte> target)
+    private static void WriteHeader(long error, Tally other, int count, IBufferWriter<byte> target)
     {
         var bytes = target.GetSpan(MostHeaderBytes);
         bytes[0] = Version;
-        var length = 1 + Varint.Write(summary.Error, bytes[1..]);
-        if (summary.Error > 0)
-            length += Write(summary.Other, summary.Other.Hits, bytes[length..]);
-        target.Advance(length + Varint.Write(summary.Count, bytes[length..]));
+        var length = 1 + Varint.Write(error, bytes[1..]);
+        if (error > 0)
+            length += Write(other, other.Hits, bytes[length..]);
+        target.Advance(length + Varint.Write(count, bytes[length..]));
+    }
+
+    private static void Write(IReadOnlyList<HeavyHitter> hitters, bool withError, IBufferWriter<byte> target)
+    {
+        var hits = 0L;
+        foreach (var hitter in hitters)
+        {
+            // Hits as what is missing to those of the name before.
+            Write(hitter, hits == 0 ? hitter.Sums.Hits : hits - hitter.Sums.Hits, withError, target);
+            hits = hitter.Sums.Hits;
+        }
     }
 
     private static void Write(HeavyHitter hitter, long hits, bool withError, IBufferWriter<byte> target)

@@ -175,7 +175,7 @@ internal sealed class Committer : IDisposable
             _rollups.Begin(tenants);
             foreach (var tenant in batch.Tenants)
             {
-                keys.AddRange(_rollups.Write(tenant.Tenant.Number, tenant.Keys));
+                keys.AddRange(_rollups.Write(tenant.Tenant.Number, tenant.Keys, number));
                 EventTable.Add(_writer, tenant.Tenant.Number, tenant.Events);
             }
             _onStep(CommitStep.RollupsWritten);

@@ -28,6 +28,7 @@ internal sealed class FollowingRollups(
     private readonly Lock _gate = new();
     private readonly DimensionWriter _rows = new(writer);
     private readonly VisitorWriter _visitors = new(writer);
+    private readonly PackedDays _packed = new(writer.Sql);
     private readonly DimensionReader _dimensions = options.StoredDimensions();
     private byte[] _line = new byte[8192];
     private long _since;
@@ -133,8 +134,8 @@ internal sealed class FollowingRollups(
     private void Write(PendingRollups.Generation sums) => writer.Transaction(() =>
     {
         var today = Today;
-        _rows.Write(sums);
-        _visitors.Write(sums.Visitors, today);
+        var packed = _rows.Write(sums);
+        _visitors.Write(sums.Visitors, packed, today);
         if (_cleanedDay != today)
             _visitors.Clean(_cleanedDay = today);
         onStep(CommitStep.DimensionsWritten);
@@ -158,9 +159,12 @@ internal sealed class FollowingRollups(
                 ?? throw new StoreException($"Tenant {tenant} has raw hits and no sums.");
             foreach (var (key, sums) in Read(row))
             {
+                // A member is of one day.
+                var day = sums.Days.Keys.Single();
                 var series = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, Encoding.UTF8.GetString(key))
                     ?? throw new StoreException($"A key of tenant {tenant} has raw hits and no sums.");
-                keys.Add(new KeySeries(series, whole, key, sums));
+                var waitsFor = _packed.Batch(series, day) >= row.Batch ? WaitsFor.Tenant : WaitsFor.Both;
+                keys.Add(new KeySeries(series, whole, key, sums, waitsFor));
             }
         }
         return keys;

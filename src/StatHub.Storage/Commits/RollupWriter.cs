@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using StatHub.Core.Hits;
 using StatHub.Core.Rollups;
+using StatHub.Core.Sketches;
 using StatHub.Core.Tenants;
 using StatHub.Core.Text;
 using StatHub.Storage.Rollups;
@@ -11,11 +13,18 @@ namespace StatHub.Storage.Commits;
 /// <summary>Adds a batch's sums to the rollups, within the commit's transaction.</summary>
 internal sealed class RollupWriter(Writer writer)
 {
-    private const int MostKnownSeries = 200_000;
+    // Some hundred bytes each.
+    private const int MostKnownSeries = 1_200_000;
 
-    private readonly Dictionary<long, Dictionary<byte[], long>> _series = [];
+    private readonly Dictionary<long, Dictionary<byte[], Known>> _series = [];
     private TenantDirectory? _tenants;
     private int _known;
+    private long? _lastSeries;
+
+    /// <summary>What is known of a series.</summary>
+    /// <param name="Series">Its number.</param>
+    /// <param name="Day">A day that it had a row of lately; one that is not known is tried as a new one first.</param>
+    private record struct Known(long Series, int Day);
 
     /// <summary>An erase removes series: what was known belongs to one state of the tenants.</summary>
     public void Begin(TenantDirectory tenants)
@@ -32,18 +41,26 @@ internal sealed class RollupWriter(Writer writer)
         _known = 0;
     }
 
-    /// <summary>Adds the sums of a tenant; the series of its keys.</summary>
-    public IReadOnlyList<KeySeries> Write(long tenant, IReadOnlyDictionary<byte[], KeySums> added)
+    /// <summary>Adds the sums of a tenant; the series of its keys, with what is still to be written of them.</summary>
+    /// <param name="tenant">The tenant's number.</param>
+    /// <param name="added">What its keys have.</param>
+    /// <param name="packedBatch">The batch that this is, so that new days of few hits are packed at once; null leaves that to who writes dimensions.</param>
+    public IReadOnlyList<KeySeries> Write(long tenant, IReadOnlyDictionary<byte[], KeySums> added, long? packedBatch)
     {
-        var keys = SeriesOf(tenant, added);
+        if (added.Count == 0)
+            return [];
+        var keys = new List<KeySeries>(added.Count);
         var whole = new KeySums();
-        foreach (var key in keys)
+        var wholeSeries = Find(tenant, []).Series;
+        foreach (var (key, sums) in added)
         {
-            Write(key.Series, key.Sums);
-            whole.Add(key.Sums);
+            ref var known = ref Find(tenant, key);
+            var isPacked = Write(ref known, sums, packedBatch);
+            keys.Add(new KeySeries(known.Series, wholeSeries, key, sums, isPacked ? WaitsFor.Tenant : WaitsFor.Both));
+            whole.Add(sums);
         }
-        if (keys.Count > 0)
-            Write(keys[0].TenantSeries, whole);
+        Write(ref Find(tenant, []), whole, null);
+        NoteLastSeries();
         return keys;
     }
 
@@ -52,37 +69,98 @@ internal sealed class RollupWriter(Writer writer)
     {
         if (sums.Count == 0)
             return [];
-        var whole = SeriesOf(tenant, (byte[])[]);
-        return [.. sums.Select(key => new KeySeries(SeriesOf(tenant, key.Key), whole, key.Key, key.Value))];
+        var whole = Find(tenant, []).Series;
+        var series = sums.Select(key => new KeySeries(Find(tenant, key.Key).Series, whole, key.Key, key.Value)).ToList();
+        NoteLastSeries();
+        return series;
     }
 
-    private void Write(long series, KeySums sums)
+    /// <summary>Adds to the rows of a series; whether all that it says of dimensions and visitors was packed with them.</summary>
+    private bool Write(ref Known series, KeySums sums, long? packedBatch)
     {
         writer.Sql("UPDATE series SET hits = hits + ?2, first_ms = min(first_ms, ?3), last_ms = max(last_ms, ?4) WHERE id = ?1")
-            .Run(series, sums.Hits, sums.First, sums.Last);
+            .Run(series.Series, sums.Hits, sums.First, sums.Last);
+        if (sums.Hours.Count == 1 || sums.Hours.Keys.All(hour => hour / 24 == sums.Hours.Keys.First() / 24))
+            return WriteDay(ref series, sums.Hours.Keys.First() / 24, sums.Hours, sums, packedBatch);
         foreach (var day in sums.Hours.GroupBy(hour => hour.Key / 24))
-        {
-            var total = new Tally(0, 0, ValueSum.Zero);
-            foreach (var (hour, minutes) in day)
-                total += WriteHour(series, hour, minutes);
-            var value = SplitValue.Of(total.Value);
-            writer.Sql(
-                """
-                INSERT INTO day (series, day, hits, bots, value_e9, value_rest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                ON CONFLICT (series, day) DO UPDATE SET hits = hits + excluded.hits, bots = bots + excluded.bots,
-                    value_e9 = value_e9 + excluded.value_e9, value_rest = value_rest + excluded.value_rest
-                """).Run(series, day.Key, total.Hits, total.Bots, value.E9, value.Rest);
-            writer.Sql(
-                """
-                INSERT INTO month (series, month, hits, bots, value_e9, value_rest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                ON CONFLICT (series, month) DO UPDATE SET hits = hits + excluded.hits, bots = bots + excluded.bots,
-                    value_e9 = value_e9 + excluded.value_e9, value_rest = value_rest + excluded.value_rest
-                """).Run(series, CalendarMonth.OfDay(day.Key), total.Hits, total.Bots, value.E9, value.Rest);
-        }
+            WriteDay(ref series, day.Key, [.. day], sums, null);
+        return false;
     }
 
-    /// <summary>Merges minutes into the hour's row; the sums that were added.</summary>
-    private Tally WriteHour(long series, int hour, MinuteSums added)
+    private bool WriteDay(ref Known series, int day, IReadOnlyCollection<KeyValuePair<int, MinuteSums>> hours, KeySums sums, long? packedBatch)
+    {
+        var total = hours.Aggregate(default(Tally), (total, hour) => total + hour.Value.Total());
+        var visitors = 0L;
+        var isNew = series.Day != day && TryInsertDay(series.Series, day, total, sums, packedBatch, out visitors);
+        series.Day = day;
+        var isPacked = isNew && packedBatch is not null && total.Hits <= PackedDay.MostHits;
+        foreach (var (hour, minutes) in hours)
+        {
+            if (isNew)
+                InsertHour(series.Series, hour, minutes, isPacked ? sums.Visitors.GetValueOrDefault(hour)?.Estimate() ?? 0 : 0);
+            else
+                AddToHour(series.Series, hour, minutes);
+        }
+        var value = SplitValue.Of(total.Value);
+        if (!isNew)
+        {
+            writer.Sql(
+                """
+                INSERT INTO day (series, day, hits, bots, value_e9, value_rest, packed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, x'')
+                ON CONFLICT (series, day) DO UPDATE SET hits = hits + excluded.hits, bots = bots + excluded.bots,
+                    value_e9 = value_e9 + excluded.value_e9, value_rest = value_rest + excluded.value_rest
+                """).Run(series.Series, day, total.Hits, total.Bots, value.E9, value.Rest);
+        }
+        writer.Sql(
+            """
+            INSERT INTO month (series, month, hits, bots, value_e9, value_rest, visitors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT (series, month) DO UPDATE SET hits = hits + excluded.hits, bots = bots + excluded.bots,
+                value_e9 = value_e9 + excluded.value_e9, value_rest = value_rest + excluded.value_rest, visitors = visitors + excluded.visitors
+            """).Run(series.Series, CalendarMonth.OfDay(day), total.Hits, total.Bots, value.E9, value.Rest, visitors);
+        return isPacked;
+    }
+
+    /// <summary>Inserts a day that has no row, with its dimensions and visitors where they are few and known here; false when it has one.</summary>
+    private bool TryInsertDay(long series, int day, Tally total, KeySums sums, long? packedBatch, out long visitors)
+    {
+        visitors = 0;
+        byte[]? packed = total.Hits <= PackedDay.MostHits ? PackedDay.Nothing : null;
+        if (packed is not null && packedBatch is not null)
+        {
+            packed = PackedDay.Of(sums.Days[day], sums.Visitors).Write();
+            visitors = AllVisitors(sums.Visitors);
+        }
+        var value = SplitValue.Of(total.Value);
+        var isNew = writer.Sql(
+            """
+            INSERT INTO day (series, day, hits, bots, value_e9, value_rest, visitors, packed, packed_batch) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            ON CONFLICT (series, day) DO NOTHING
+            """).Run(series, day, total.Hits, total.Bots, value.E9, value.Rest, visitors, packed, packed is null ? 0 : packedBatch ?? 0) > 0;
+        if (!isNew)
+            visitors = 0;
+        return isNew;
+    }
+
+    private static long AllVisitors(IReadOnlyDictionary<int, HyperLogLog> hours)
+    {
+        if (hours.Count <= 1)
+            return hours.Values.FirstOrDefault()?.Estimate() ?? 0;
+        var all = new HyperLogLog();
+        foreach (var hour in hours.Values)
+            all.Add(hour);
+        return all.Estimate();
+    }
+
+    private void InsertHour(long series, int hour, MinuteSums minutes, long visitors)
+    {
+        var total = minutes.Total();
+        var value = SplitValue.Of(total.Value);
+        writer.Sql("INSERT INTO hour (series, hour, hits, bots, value_e9, value_rest, minutes, visitors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+            .Run(series, hour, total.Hits, total.Bots, value.E9, value.Rest, MinuteBlob.Write(minutes), visitors);
+    }
+
+    /// <summary>Merges minutes into the hour's row.</summary>
+    private void AddToHour(long series, int hour, MinuteSums added)
     {
         var merged = added;
         using (var rows = writer.Sql("SELECT minutes FROM hour WHERE series = ?1 AND hour = ?2").Rows(series, hour))
@@ -102,32 +180,39 @@ internal sealed class RollupWriter(Writer writer)
             ON CONFLICT (series, hour) DO UPDATE SET hits = excluded.hits, bots = excluded.bots,
                 value_e9 = excluded.value_e9, value_rest = excluded.value_rest, minutes = excluded.minutes
             """).Run(series, hour, total.Hits, total.Bots, split.E9, split.Rest, MinuteBlob.Write(merged));
-        return added.Total();
     }
 
-    private long SeriesOf(long tenant, byte[] key)
+    /// <summary>What is known of a series. Valid until another one is looked for.</summary>
+    private ref Known Find(long tenant, byte[] key)
     {
-        if (!_series.TryGetValue(tenant, out var keys))
-            _series[tenant] = keys = new Dictionary<byte[], long>(BytesComparer.Instance);
-        if (keys.TryGetValue(key, out var series))
-            return series;
-        if (_known++ >= MostKnownSeries)
-        {
+        if (_known >= MostKnownSeries)
             Forget();
-            return SeriesOf(tenant, key);
-        }
+        if (!_series.TryGetValue(tenant, out var keys))
+            _series[tenant] = keys = new Dictionary<byte[], Known>(BytesComparer.Instance);
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(keys, key, out var exists);
+        if (exists)
+            return ref known;
+        _known++;
         var text = Encoding.UTF8.GetString(key);
-        var found = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text)
-            ?? Create(tenant, text);
-        return keys[key] = found;
+        known = new Known(writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text) ?? Create(tenant, text), -1);
+        return ref known;
     }
 
     private long Create(long tenant, string key)
     {
-        var series = writer.Sql("UPDATE counter SET value = value + 1 WHERE name = 'series' RETURNING value").Number()!.Value;
+        _lastSeries ??= writer.Sql("SELECT value FROM counter WHERE name = 'series'").Number()!.Value;
+        _lastSeries++;
         writer.Sql("INSERT INTO series (id, tenant, key, hits, first_ms, last_ms) VALUES (?1, ?2, ?3, 0, ?4, ?5)")
-            .Run(series, tenant, key, long.MaxValue, long.MinValue);
-        return series;
+            .Run(_lastSeries, tenant, key, long.MaxValue, long.MinValue);
+        return _lastSeries.Value;
+    }
+
+    /// <summary>Others give numbers, too, in other transactions.</summary>
+    private void NoteLastSeries()
+    {
+        if (_lastSeries is { } last)
+            writer.Sql("UPDATE counter SET value = ?1 WHERE name = 'series'").Run(last);
+        _lastSeries = null;
     }
 }
 
@@ -136,4 +221,18 @@ internal sealed class RollupWriter(Writer writer)
 /// <param name="TenantSeries">The number of its tenant as a whole.</param>
 /// <param name="Key">The bytes of the key.</param>
 /// <param name="Sums">What it adds.</param>
-internal sealed record KeySeries(long Series, long TenantSeries, byte[] Key, KeySums Sums);
+/// <param name="WaitsFor">To what its dimensions and visitors are still to be added.</param>
+internal sealed record KeySeries(long Series, long TenantSeries, byte[] Key, KeySums Sums, WaitsFor WaitsFor = WaitsFor.Both);
+
+/// <summary>To what dimensions and visitors of a key are to be added.</summary>
+internal enum WaitsFor
+{
+    /// <summary>To the key and to the tenant as a whole.</summary>
+    Both,
+
+    /// <summary>To the tenant as a whole: the key has them.</summary>
+    Tenant,
+
+    /// <summary>To the key: the tenant as a whole has them.</summary>
+    Key,
+}

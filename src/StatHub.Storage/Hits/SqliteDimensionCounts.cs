@@ -23,6 +23,7 @@ internal sealed class SqliteDimensionCounts(ReadPool readers, PendingRollups pen
         {
             foreach (var (unit, from, to) in Rows(range))
                 Add(top, reader, unit, series, dimension, from, to);
+            AddPacked(top, reader, series, dimension, range);
             return WrittenBatch(reader);
         });
         foreach (var (_, value, sums) in Unwritten(waiting, written))
@@ -42,19 +43,24 @@ internal sealed class SqliteDimensionCounts(ReadPool readers, PendingRollups pen
             using var rows = reader.Sql("SELECT day, top FROM dimension_day WHERE series = ?1 AND dimension = ?2 AND own = ?3 AND day >= ?4 AND day < ?5")
                 .Rows(series, (int)dimension.Dimension, dimension.Own, range.From, range.To);
             while (rows.Read())
-            {
-                var summary = new HeavyHittersReader(rows.Blob(1));
-                while (summary.Read())
-                {
-                    if (summary.Name.SequenceEqual(name))
-                        days[rows.Long(0)] = summary.Sums;
-                }
-            }
+                Find(rows.Long(0), rows.Blob(1));
+            foreach (var (day, packed) in new PackedDays(reader.Sql).Read(series, range.From, range.To))
+                Find(day, packed.Find(dimension));
             return WrittenBatch(reader);
         });
         foreach (var (day, _, sums) in Unwritten(waiting, written).Where(one => one.Value.AsSpan().SequenceEqual(name)))
             days[day] = days.GetValueOrDefault(day) + sums;
         return days;
+
+        void Find(long day, ReadOnlySpan<byte> top)
+        {
+            var summary = new HeavyHittersReader(top);
+            while (summary.Read())
+            {
+                if (summary.Name.SequenceEqual(name))
+                    days[day] = summary.Sums;
+            }
+        }
     }
 
     /// <summary>Whole months, and the days before and behind them.</summary>
@@ -74,10 +80,23 @@ internal sealed class SqliteDimensionCounts(ReadPool readers, PendingRollups pen
             $"SELECT top FROM dimension_{unit} WHERE series = ?1 AND dimension = ?2 AND own = ?3 AND {unit} >= ?4 AND {unit} < ?5")
             .Rows(series, (int)dimension.Dimension, dimension.Own, from, to);
         while (rows.Read())
+            Add(top, rows.Blob(0), series, dimension);
+    }
+
+    /// <summary>Months have nothing of their packed days.</summary>
+    private static void AddPacked(HeavyHitters top, Reader reader, long series, DimensionName dimension, DayRange range)
+    {
+        foreach (var (_, packed) in new PackedDays(reader.Sql).Read(series, range.From, range.To))
         {
-            if (!top.TryAdd(rows.Blob(0)))
-                throw new StoreException($"A summary of dimension {dimension} of series {series} is damaged.");
+            if (packed.Find(dimension) is { } values)
+                Add(top, values, series, dimension);
         }
+    }
+
+    private static void Add(HeavyHitters top, ReadOnlySpan<byte> added, long series, DimensionName dimension)
+    {
+        if (!top.TryAdd(added))
+            throw new StoreException($"A summary of dimension {dimension} of series {series} is damaged.");
     }
 
     private static long WrittenBatch(Reader reader) => reader.Sql("SELECT value FROM counter WHERE name = 'dimensions'").Number() ?? 0;

@@ -1,4 +1,5 @@
 using StatHub.Core.Sketches;
+using StatHub.Storage.Rollups;
 using StatHub.Storage.Sqlite;
 using StatHub.Storage.Visitors;
 
@@ -13,6 +14,8 @@ namespace StatHub.Storage.Hits;
 /// <param name="pending">What waits, by hour; null when nothing does.</param>
 internal sealed class VisitorCounts(Reader reader, long series, SortedDictionary<int, HyperLogLog>? pending)
 {
+    private readonly PackedDays _packed = new(reader.Sql);
+
     /// <summary>How many visitors the rows of some days lack.</summary>
     public long MissingInDays(long from, long to) => pending is null
         ? 0
@@ -32,7 +35,7 @@ internal sealed class VisitorCounts(Reader reader, long series, SortedDictionary
         if (to - from == 1 && pending?.ContainsKey((int)from) is not true)
             return InRow(from);
         var all = new HyperLogLog();
-        VisitorWriter.TryAdd(all, Hours(from, to));
+        AddHours(all, from, to);
         AddPending(all, from, to);
         return all.Estimate();
     }
@@ -41,20 +44,29 @@ internal sealed class VisitorCounts(Reader reader, long series, SortedDictionary
     public void AddPass(IReadOnlyList<long> boundaries, Action<int, long> add)
     {
         var unions = new DayUnions(boundaries, add);
-        var waiting = new Queue<int>(PendingHours.Where(hour => hour >= boundaries[0] / 60 && hour < boundaries[^1] / 60));
+        var (from, to) = (boundaries[0] / 60, boundaries[^1] / 60);
+        var others = new Queue<(int Hour, byte[]? Packed)>(PendingHours.Where(hour => hour >= from && hour < to).Select(hour => (Hour: hour, Packed: (byte[]?)null))
+            .Concat(_packed.Sketches(series, from, to).Select(one => (one.Hour, Packed: (byte[]?)one.Sketch))).OrderBy(one => one.Hour));
         using var rows = reader.Sql("SELECT hour, sketch FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3 ORDER BY hour")
-            .Rows(series, boundaries[0] / 60, boundaries[^1] / 60);
+            .Rows(series, from, to);
         while (rows.Read())
         {
             var hour = rows.Int(0);
-            while (waiting.TryPeek(out var earlier) && earlier < hour)
-                unions.At(waiting.Dequeue()).Add(pending![earlier]);
-            if (!unions.At(hour).TryAdd(rows.Blob(1)))
-                throw new StoreException($"The sketch of visitors of series {series}, hour {hour}, is damaged.");
+            while (others.TryPeek(out var earlier) && earlier.Hour < hour)
+                AddOther(unions, others.Dequeue());
+            Add(unions.At(hour), rows.Blob(1), hour);
         }
-        while (waiting.TryDequeue(out var later))
-            unions.At(later).Add(pending![later]);
+        while (others.TryDequeue(out var later))
+            AddOther(unions, later);
         unions.End();
+    }
+
+    private void AddOther(DayUnions unions, (int Hour, byte[]? Packed) other)
+    {
+        if (other.Packed is { } packed)
+            Add(unions.At(other.Hour), packed, other.Hour);
+        else
+            unions.At(other.Hour).Add(pending![other.Hour]);
     }
 
     private long InRow(long hour) => reader.Sql("SELECT visitors FROM hour WHERE series = ?1 AND hour = ?2").Number(series, hour) ?? 0;
@@ -63,13 +75,23 @@ internal sealed class VisitorCounts(Reader reader, long series, SortedDictionary
     {
         var all = new HyperLogLog();
         if (!VisitorWriter.TryAdd(all, reader.Sql("SELECT sketch FROM visitor_day WHERE series = ?1 AND day = ?2").Rows(series, day)))
-            VisitorWriter.TryAdd(all, Hours(day * 24L, day * 24L + 24));
+            AddHours(all, day * 24L, day * 24L + 24);
         AddPending(all, day * 24L, day * 24L + 24);
         return all.Estimate() - (reader.Sql("SELECT visitors FROM day WHERE series = ?1 AND day = ?2").Number(series, day) ?? 0);
     }
 
-    private Statement.RowReader Hours(long from, long to) =>
-        reader.Sql("SELECT sketch FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Rows(series, from, to);
+    private void AddHours(HyperLogLog sketch, long from, long to)
+    {
+        VisitorWriter.TryAdd(sketch, reader.Sql("SELECT sketch FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Rows(series, from, to));
+        foreach (var (hour, packed) in _packed.Sketches(series, from, to))
+            Add(sketch, packed, hour);
+    }
+
+    private void Add(HyperLogLog sketch, ReadOnlySpan<byte> added, int hour)
+    {
+        if (!sketch.TryAdd(added))
+            throw new StoreException($"The sketch of visitors of series {series}, hour {hour}, is damaged.");
+    }
 
     private void AddPending(HyperLogLog sketch, long from, long to)
     {

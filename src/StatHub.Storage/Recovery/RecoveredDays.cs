@@ -1,4 +1,5 @@
 using StatHub.Core.Dimensions;
+using StatHub.Core.Rollups;
 using StatHub.Core.Time;
 using StatHub.Storage.Commits;
 using StatHub.Storage.Compaction;
@@ -117,17 +118,29 @@ internal sealed class RecoveredDays(
         var sums = Sum(readers.Ask(reader => plan.ReadNewer(reader, batch)));
         var dimensions = Sum(readers.Ask(reader => plan.ReadNewer(reader, dimensionBatch)));
         var added = new PendingRollups();
+        var later = new Dictionary<long, IReadOnlyDictionary<byte[], KeySums>>();
         writer.Transaction(() =>
         {
             var rollups = new RollupWriter(writer);
-            rollups.Write(tenant, sums.Keys);
+            rollups.Write(tenant, sums.Keys, packedBatch: null);
             EventTable.Add(writer, tenant, sums.Events);
-            added.Add(plan.Batch, rollups.SeriesOf(tenant, dimensions.Keys));
+            added.Add(plan.Batch, rollups.SeriesOf(tenant, dimensions.Keys).SelectMany(Waiting));
             if (added.BeginWriting() is not { } generation)
                 return;
-            new DimensionWriter(writer).Write(generation);
-            new VisitorWriter(writer).Write(generation.Visitors, UtcDay.Of(now));
+            var packed = new DimensionWriter(writer).Write(generation);
+            new VisitorWriter(writer).Write(generation.Visitors, packed, UtcDay.Of(now));
         });
+
+        // A packed day may have later batches than what is noted for all: the key gets what is behind those.
+        IEnumerable<KeySeries> Waiting(KeySeries key)
+        {
+            var batch = new PackedDays(writer.Sql).Batch(key.Series, plan.File.Day);
+            if (batch <= dimensionBatch)
+                return [key];
+            if (!later.TryGetValue(batch, out var keys))
+                later[batch] = keys = Sum(readers.Ask(reader => plan.ReadNewer(reader, batch))).Keys;
+            return [key with { WaitsFor = WaitsFor.Tenant }, key with { Sums = keys.GetValueOrDefault(key.Key) ?? new KeySums(), WaitsFor = WaitsFor.Key }];
+        }
     }
 
     private StoredSums Sum(IReadOnlyList<DueHits> hits)

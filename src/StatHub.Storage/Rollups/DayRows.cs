@@ -82,18 +82,22 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
 
     private SeriesDay? Read(long series, string key)
     {
-        var hours = Hours(series);
+        using var rows = sql("SELECT hits, bots, value_e9, value_rest, visitors, packed FROM day WHERE series = ?1 AND day = ?2").Rows(series, day);
+        if (!rows.Read())
+            return null;
+        var packed = rows.IsNull(5) ? null : PackedDay.Read(rows.Blob(5));
+        var hours = Hours(series, packed);
         var (first, last) = Ends(series, hours);
-        using var rows = sql("SELECT hits, bots, value_e9, value_rest, visitors FROM day WHERE series = ?1 AND day = ?2").Rows(series, day);
-        return rows.Read() ? new SeriesDay(key, Sums(rows, 0), rows.Long(4), first, last, hours, Tops(series)) : null;
+        return new SeriesDay(key, Sums(rows, 0), rows.Long(4), first, last, hours, packed?.Tops ?? Tops(series));
     }
 
     private static Tally Sums(Statement.RowReader rows, int column) =>
         new(rows.Long(column), rows.Long(column + 1), new SplitValue(rows.Long(column + 2), rows.Long(column + 3)).Sum);
 
-    private List<SeriesHour> Hours(long series)
+    private List<SeriesHour> Hours(long series, PackedDay? packed)
     {
         var hours = new List<SeriesHour>();
+        var sketches = (packed?.Sketches ?? []).ToDictionary(one => day * 24 + one.Hour, one => one.Sketch);
         using var rows = sql(
             """
             SELECT h.hits, h.bots, h.value_e9, h.value_rest, h.hour, h.minutes, h.visitors, v.sketch FROM hour h
@@ -103,7 +107,8 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
         {
             var minutes = new MinuteSums();
             MinuteBlob.AddTo(rows.Blob(5), minutes);
-            hours.Add(new SeriesHour(rows.Int(4), Sums(rows, 0), MinuteBlob.Write(minutes), rows.Long(6), rows.IsNull(7) ? [] : rows.Blob(7).ToArray()));
+            var sketch = rows.IsNull(7) ? sketches.GetValueOrDefault(rows.Int(4), []) : rows.Blob(7).ToArray();
+            hours.Add(new SeriesHour(rows.Int(4), Sums(rows, 0), MinuteBlob.Write(minutes), rows.Long(6), sketch));
         }
         return hours;
     }
@@ -155,20 +160,24 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
     private void Insert(long series, SeriesDay row)
     {
         var value = SplitValue.Of(row.Total.Value);
-        sql("INSERT INTO day (series, day, hits, bots, value_e9, value_rest, visitors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-            .Run(series, day, row.Total.Hits, row.Total.Bots, value.E9, value.Rest, row.Visitors);
+        var packed = row.Total.Hits <= PackedDay.MostHits ? Packed(row).Write() : null;
+        sql("INSERT INTO day (series, day, hits, bots, value_e9, value_rest, visitors, packed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+            .Run(series, day, row.Total.Hits, row.Total.Bots, value.E9, value.Rest, row.Visitors, packed);
         foreach (var hour in row.Hours)
         {
             var sum = SplitValue.Of(hour.Total.Value);
             sql("INSERT INTO hour (series, hour, hits, bots, value_e9, value_rest, minutes, visitors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
                 .Run(series, hour.Hour, hour.Total.Hits, hour.Total.Bots, sum.E9, sum.Rest, hour.Minutes, hour.Visitors);
-            if (hour.Sketch.Length > 0)
+            if (hour.Sketch.Length > 0 && packed is null)
                 sql("INSERT INTO visitor_hour (series, hour, sketch) VALUES (?1, ?2, ?3)").Run(series, hour.Hour, hour.Sketch);
         }
-        foreach (var top in row.Tops)
+        foreach (var top in packed is null ? row.Tops : [])
         {
             sql("INSERT INTO dimension_day (series, dimension, own, day, top) VALUES (?1, ?2, ?3, ?4, ?5)")
                 .Run(series, (int)top.Name.Dimension, top.Name.Own, day, top.Values);
         }
     }
+
+    private PackedDay Packed(SeriesDay row) =>
+        new(row.Tops, [.. row.Hours.Where(hour => hour.Sketch.Length > 0).Select(hour => ((int)(hour.Hour - day * 24), hour.Sketch))]);
 }

@@ -12,27 +12,46 @@ namespace StatHub.Storage.Rollups;
 internal sealed class DimensionWriter(Writer writer)
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
+    private readonly PackedDays _packed = new(writer.Sql);
 
     /// <summary>Writes sums and the batch that they go up to; within a transaction.</summary>
-    public void Write(PendingRollups.Generation sums)
+    /// <returns>The days that were packed: their visitors are written, too.</returns>
+    public IReadOnlySet<(long Series, int Day)> Write(PendingRollups.Generation sums)
+    {
+        var packed = new HashSet<(long, int)>();
+        foreach (var series in WithTenants(sums).GroupBy(one => one.Series))
+        {
+            var days = new List<(int, DimensionSums)>();
+            foreach (var (_, day, values) in series)
+            {
+                var all = values;
+                var state = _packed.Add(series.Key, day, ref all, sums.Visitors.Of(series.Key, day), sums.Batch);
+                if (state == PackedDays.State.Packed)
+                    packed.Add((series.Key, day));
+                else if (state == PackedDays.State.HasRows)
+                    days.Add((day, all));
+            }
+            Write(series.Key, days);
+        }
+        writer.Sql("UPDATE counter SET value = ?1 WHERE name = 'dimensions'").Run(sums.Batch);
+        return packed;
+    }
+
+    private static IEnumerable<(long Series, int Day, DimensionSums Sums)> WithTenants(PendingRollups.Generation sums)
     {
         var tenants = new Dictionary<(long Series, int Day), DimensionSums>();
-        foreach (var ((series, day), entry) in sums.Days)
+        foreach (var ((_, day), entry) in sums.Days)
         {
-            // An erase may have removed it meanwhile.
-            if (writer.Sql("SELECT 1 FROM series WHERE id = ?1").Number(series) is null)
+            if (entry.TenantSeries is not { } series)
                 continue;
-            if (!tenants.TryGetValue((entry.TenantSeries, day), out var tenant))
-                tenants[(entry.TenantSeries, day)] = tenant = new DimensionSums();
+            if (!tenants.TryGetValue((series, day), out var tenant))
+                tenants[(series, day)] = tenant = new DimensionSums();
             tenant.Add(entry.Sums);
-            tenant.AddKey(entry.Key, entry.Sums.Total);
+            if (entry.Key is { } key)
+                tenant.AddKey(key, entry.Sums.Total);
         }
-        var known = sums.Days.Where(one => tenants.ContainsKey((one.Value.TenantSeries, one.Key.Day)));
-        var all = known.Select(one => (one.Key.Series, one.Key.Day, one.Value.Sums))
+        return sums.Days.Where(one => one.Value.Key is not null).Select(one => (one.Key.Series, one.Key.Day, one.Value.Sums))
             .Concat(tenants.Select(one => (one.Key.Series, one.Key.Day, one.Value)));
-        foreach (var series in all.GroupBy(one => one.Series))
-            Write(series.Key, [.. series.Select(one => (one.Day, one.Item3))]);
-        writer.Sql("UPDATE counter SET value = ?1 WHERE name = 'dimensions'").Run(sums.Batch);
     }
 
     private void Write(long series, List<(int Day, DimensionSums Sums)> days)

@@ -32,14 +32,16 @@ internal sealed class KeyLabels(PendingRollups.Generation waiting, KeySeries key
     {
         Begin(hour);
         Visitors.Add(_ofKey!, visitor);
-        Visitors.Add(_ofTenant!, visitor);
+        if (_ofTenant is not null)
+            Visitors.Add(_ofTenant, visitor);
     }
 
     public void AddVisitors(int hour, HyperLogLog visitors)
     {
         Begin(hour);
         Visitors.Add(_ofKey!, visitors);
-        Visitors.Add(_ofTenant!, visitors);
+        if (_ofTenant is not null)
+            Visitors.Add(_ofTenant, visitors);
     }
 
     /// <summary>Nothing more is added.</summary>
@@ -53,7 +55,7 @@ internal sealed class KeyLabels(PendingRollups.Generation waiting, KeySeries key
     {
         if (_ofKey is not null && _hour == hour)
             return;
-        (_ofKey, _ofTenant) = (Visitors.Of(key.Series, hour), Visitors.Of(key.TenantSeries, hour));
+        (_ofKey, _ofTenant) = (Visitors.Of(key.Series, hour), key.WaitsFor == WaitsFor.Key ? null : Visitors.Of(key.TenantSeries, hour));
         _hour = hour;
     }
 }

@@ -33,8 +33,11 @@ internal sealed class PendingRollups
         }
     }
 
-    /// <summary>Sums of a key and day.</summary>
-    internal sealed record Entry(long TenantSeries, byte[] Key, DimensionSums Sums)
+    /// <summary>Sums of a series and day.</summary>
+    /// <param name="TenantSeries">The tenant as a whole, where they are to be added there; else null.</param>
+    /// <param name="Key">The key; null where they are of the tenant only, with the dimension <see cref="Dimension.Key"/>.</param>
+    /// <param name="Sums">What waits.</param>
+    internal sealed record Entry(long? TenantSeries, byte[]? Key, DimensionSums Sums)
     {
         /// <summary>How many of its values are in the count of its generation.</summary>
         public int Counted { get; set; }
@@ -60,24 +63,45 @@ internal sealed class PendingRollups
 
         public void Add(KeySeries key)
         {
+            if (key.WaitsFor == WaitsFor.Tenant)
+            {
+                AddToTenant(key);
+                return;
+            }
             var labels = new KeyLabels(this, key);
             key.Sums.AddLabelsTo(labels);
             labels.End();
         }
 
         /// <summary>Sums of a key and day, to be added to and then <see cref="Added"/>.</summary>
-        public Entry Day(KeySeries key, int day)
-        {
-            if (!_days.TryGetValue((key.Series, day), out var entry))
-                _days[(key.Series, day)] = entry = new Entry(key.TenantSeries, key.Key, new DimensionSums());
-            return entry;
-        }
+        public Entry Day(KeySeries key, int day) => Day(key.Series, day, key.WaitsFor == WaitsFor.Key ? null : key.TenantSeries, key.Key);
 
         /// <summary>Notes what was added.</summary>
         public void Added(Entry entry)
         {
             _values += entry.Sums.Count - entry.Counted;
             entry.Counted = entry.Sums.Count;
+        }
+
+        /// <summary>What the key has is in its rows already, so that all keys of a tenant share an entry.</summary>
+        private void AddToTenant(KeySeries key)
+        {
+            foreach (var (day, sums) in key.Sums.Days)
+            {
+                var entry = Day(key.TenantSeries, day, null, null);
+                entry.Sums.Add(sums);
+                entry.Sums.AddKey(key.Key, sums.Total);
+                Added(entry);
+            }
+            foreach (var (hour, visitors) in key.Sums.Visitors)
+                Visitors.Add(Visitors.Of(key.TenantSeries, hour), visitors);
+        }
+
+        private Entry Day(long series, int day, long? tenantSeries, byte[]? key)
+        {
+            if (!_days.TryGetValue((series, day), out var entry))
+                _days[(series, day)] = entry = new Entry(tenantSeries, key, new DimensionSums());
+            return entry;
         }
     }
 
@@ -163,8 +187,8 @@ internal sealed class PendingRollups
         {
             if (day < range.From || day >= range.To || (keySeries != series && entry.TenantSeries != series))
                 continue;
-            if (dimension == Dimension.Key && keySeries != series)
-                found.Add((day, entry.Key, entry.Sums.Total));
+            if (dimension == Dimension.Key && entry.Key is { } key && keySeries != series)
+                found.Add((day, key, entry.Sums.Total));
             foreach (var (value, sums) in entry.Sums.Find(dimension, own) ?? new Dictionary<byte[], Tally>())
                 found.Add((day, value, sums));
         }

@@ -136,5 +136,11 @@ internal static class Schema
         ALTER TABLE tenant ADD COLUMN public_read INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE tenant ADD COLUMN cors_origins TEXT NOT NULL DEFAULT '';
         """,
+        """
+        -- Top values and sketches of a day with few hits, as docs/formats/rollups.md has them; null where they have rows of their own. They are of
+        -- all batches up to packed_batch, if that is above the last one that is noted for all dimensions.
+        ALTER TABLE day ADD COLUMN packed BLOB;
+        ALTER TABLE day ADD COLUMN packed_batch INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 }

@@ -102,7 +102,7 @@ internal readonly struct SqlValue
 
     public static implicit operator SqlValue(string text) => new((object)text);
 
-    public static implicit operator SqlValue(byte[] blob) => new((object)blob);
+    public static implicit operator SqlValue(byte[]? blob) => new((object?)blob);
 
     public int Bind(sqlite3_stmt statement, int parameter) => _object switch
     {

@@ -13,7 +13,8 @@ namespace StatHub.Storage.Tenants;
 /// </summary>
 internal sealed class TenantBounds(ReadPool readers)
 {
-    private const int MostKnownKeys = 200_000;
+    // Some hundred bytes each.
+    private const int MostKnownKeys = 1_200_000;
     private const int MostKnownDays = 100_000;
 
     private readonly Dictionary<long, HashSet<byte[]>> _keys = [];
@@ -93,11 +94,14 @@ internal sealed class TenantBounds(ReadPool readers)
     {
         if (_keys.TryGetValue(tenant, out var keys) && keys.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(key))
             return true;
-        if (!Exists(tenant, key))
+        if (keys is not null && IsAll(tenant, keys) || !Exists(tenant, key))
             return false;
         Learn(tenant, key.ToArray());
         return true;
     }
+
+    /// <summary>Whether no committed key is missing: then another one need not be looked up.</summary>
+    private bool IsAll(long tenant, HashSet<byte[]> keys) => _keyCounts.TryGetValue(tenant, out var count) && count <= keys.Count;
 
     private void Learn(long tenant, byte[] key)
     {

@@ -19,6 +19,7 @@ internal sealed class DayComparison
     private readonly long _tenantNumber;
     private readonly TenantId _tenant;
     private readonly long _day;
+    private readonly PackedDays _packed;
     private readonly bool _hasBots;
     private readonly bool _hasVisitors;
     private readonly bool _hasClients;
@@ -26,6 +27,7 @@ internal sealed class DayComparison
     public DayComparison(Reader reader, DifferenceList differences, long tenantNumber, TenantId tenant, long day)
     {
         (_reader, _differences, _tenantNumber, _tenant, _day) = (reader, differences, tenantNumber, tenant, day);
+        _packed = new PackedDays(reader.Sql);
         _hasBots = Since("labelled_since");
         _hasVisitors = Since("visitors_since");
         _hasClients = Since("clients_since");
@@ -106,12 +108,20 @@ internal sealed class DayComparison
         var seen = 0;
         using var rows = _reader.Sql("SELECT hour, sketch FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Rows(series, _day * 24, _day * 24 + 24);
         for (; rows.Read(); seen++)
+            CompareSketch(key, rows.Int(0), rows.Blob(1), visitors);
+        foreach (var (hour, sketch) in _packed.Sketches(series, _day * 24, _day * 24 + 24))
         {
-            // Equal sets of visitors have equal bytes.
-            if (!visitors.TryGetValue(rows.Int(0), out var sketch) || !Bytes(sketch).SequenceEqual(rows.Blob(1)))
-                Note(key, $"sketch of visitors of hour {rows.Int(0) % 24}", "that of the raw hits", "another");
+            CompareSketch(key, hour, sketch, visitors);
+            seen++;
         }
         Note(key, "hours with visitors", visitors.Count, seen);
+    }
+
+    private void CompareSketch(string? key, int hour, ReadOnlySpan<byte> found, IReadOnlyDictionary<int, HyperLogLog> visitors)
+    {
+        // Equal sets of visitors have equal bytes.
+        if (!visitors.TryGetValue(hour, out var sketch) || !Bytes(sketch).SequenceEqual(found))
+            Note(key, $"sketch of visitors of hour {hour % 24}", "that of the raw hits", "another");
     }
 
     private void CompareDimensions(string? key, long series, DimensionSums day)
@@ -121,15 +131,22 @@ internal sealed class DayComparison
         using (var rows = _reader.Sql("SELECT dimension, own, top FROM dimension_day WHERE series = ?1 AND day = ?2").Rows(series, _day))
         {
             while (rows.Read())
-            {
-                var name = new DimensionName((Dimension)rows.Int(0), rows.Text(1));
-                expected.Remove(name, out var values);
-                if (IsComparable(name))
-                    Compare(key, name, values ?? new Dictionary<byte[], Tally>(), rows.Blob(2));
-            }
+                CompareTop(key, new DimensionName((Dimension)rows.Int(0), rows.Text(1)), expected, rows.Blob(2));
+        }
+        foreach (var (_, packed) in _packed.Read(series, _day, _day + 1))
+        {
+            foreach (var top in packed.Tops)
+                CompareTop(key, top.Name, expected, top.Values);
         }
         foreach (var (name, values) in expected.Where(one => IsComparable(one.Key)))
             Note(key, $"top {name}", $"{values.Count} values", "none");
+    }
+
+    private void CompareTop(string? key, DimensionName name, Dictionary<DimensionName, IReadOnlyDictionary<byte[], Tally>> expected, ReadOnlySpan<byte> top)
+    {
+        expected.Remove(name, out var values);
+        if (IsComparable(name))
+            Compare(key, name, values ?? new Dictionary<byte[], Tally>(), top);
     }
 
     private bool IsComparable(DimensionName name) => _hasClients

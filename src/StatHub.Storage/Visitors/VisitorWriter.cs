@@ -18,8 +18,9 @@ internal sealed class VisitorWriter(Writer writer)
 
     /// <summary>Adds what waits; within a transaction.</summary>
     /// <param name="pending">What waits.</param>
+    /// <param name="packed">The days that have them already.</param>
     /// <param name="today">UTC days since 1970; days long before it get no sketch of their own.</param>
-    public void Write(PendingVisitors pending, long today)
+    public void Write(PendingVisitors pending, IReadOnlySet<(long Series, int Day)> packed, long today)
     {
         foreach (var (series, hours) in pending.Series)
         {
@@ -27,7 +28,10 @@ internal sealed class VisitorWriter(Writer writer)
             if (writer.Sql("SELECT 1 FROM series WHERE id = ?1").Number(series) is null)
                 continue;
             foreach (var day in hours.GroupBy(hour => hour.Key / 24))
-                WriteDay(series, day.Key, day, hasSketch: day.Key >= today - DaysKept);
+            {
+                if (!packed.Contains((series, day.Key)))
+                    WriteDay(series, day.Key, day, hasSketch: day.Key >= today - DaysKept);
+            }
         }
     }
 

@@ -76,6 +76,8 @@ public sealed class RebuilderTests : IDisposable
     [InlineData("DELETE FROM dimension_day")]
     [InlineData("DELETE FROM dimension_month")]
     [InlineData("UPDATE dimension_month SET top = X'00'")]
+    [InlineData("UPDATE day SET packed = x'' WHERE packed IS NOT NULL")]
+    [InlineData("UPDATE day SET packed = x'09' WHERE packed IS NOT NULL")]
     [InlineData("DELETE FROM month")]
     [InlineData("UPDATE series SET hits = 0")]
     public async Task Sums_that_are_not_as_they_should_be_are_made_again(string damage)

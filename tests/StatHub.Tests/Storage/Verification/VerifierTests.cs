@@ -72,6 +72,10 @@ public sealed class VerifierTests : IDisposable
     [InlineData("UPDATE dimension_day SET top = X'0100020301C08DB70102646500000002656E' WHERE dimension = 4 AND rowid_of_one", "browser")]
     [InlineData("DELETE FROM dimension_month WHERE dimension = 4 AND rowid_of_one", "top browser of the month")]
     [InlineData("UPDATE dimension_month SET top = X'0100020301C08DB70102646500000002656E' WHERE dimension = 4 AND rowid_of_one", "top browser of the month")]
+    [InlineData("UPDATE day SET packed = x'' WHERE packed IS NOT NULL", "top browser")]
+    [InlineData("UPDATE day SET packed = x'' WHERE packed IS NOT NULL", "hours with visitors")]
+    [InlineData("UPDATE day SET packed = x'09' WHERE packed IS NOT NULL", "sums")]
+    [InlineData("UPDATE day SET packed = (SELECT packed FROM day WHERE packed IS NOT NULL AND hits = 1 ORDER BY series LIMIT 1) WHERE packed IS NOT NULL AND hits > 1", "all values of")]
     [InlineData("UPDATE ledger SET lines = lines + 1 WHERE outcome = 0", "counted lines in the ledger")]
     [InlineData("INSERT INTO day (series, day, hits, value_e9, value_rest) SELECT id, 5, 7, 0, 0 FROM series WHERE key = 'k1' LIMIT 1", "hits of all days")]
     public void What_is_not_as_it_should_be_is_named(string change, string what)
@@ -123,7 +127,8 @@ public sealed class VerifierTests : IDisposable
     {
         var random = new Random(seed);
         _folder.AppendLines([.. Enumerable.Range(0, hits).Select(_ => JournalLine.Of(
-            random.Next(4) == 0 ? "other" : "demo", $"k{random.Next(4)}", _folder.Time.Now.AddMinutes(-random.Next(90 * MinuteRange.PerDay)),
+            random.Next(4) == 0 ? "other" : "demo", $"k{random.Next(4)}", // Some days have few hits, one has many.
+            _folder.Time.Now.AddMinutes(-random.Next(random.Next(3) == 0 ? MinuteRange.PerDay : 90 * MinuteRange.PerDay)),
             random.Next(2) == 0 ? $"d.plan=p{random.Next(8)}&tv={random.Next(-3, 9)}" : "", userAgent: random.Next(3) == 0 ? "curl/8.14.1" : Firefox,
             referrer: random.Next(3) == 0 ? "" : $"https://site{random.Next(20)}.example.com/a", remoteAddress: $"192.0.2.{random.Next(50)}"))]);
         _folder.Store.Tail.Run(CancellationToken.None);

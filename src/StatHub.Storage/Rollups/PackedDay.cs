@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Text;
+using StatHub.Core.Dimensions;
+using StatHub.Core.Rollups;
+using StatHub.Core.Sketches;
+using StatHub.Core.Text;
+
+namespace StatHub.Storage.Rollups;
+
+/// <summary>
+/// Top values and sketches of visitors of a series' day that has few hits, in one blob beside its sums. In rows of their own they would be some thirty rows,
+/// however few the hits. See docs/formats/rollups.md.
+/// </summary>
+/// <param name="Tops">Dimensions with values, in the order of their numbers and names.</param>
+/// <param name="Sketches">Who came, by the hour of the day, in their order.</param>
+internal sealed record PackedDay(IReadOnlyList<SeriesTop> Tops, IReadOnlyList<(int Hour, byte[] Sketch)> Sketches)
+{
+    /// <summary>A day with more hits has rows.</summary>
+    public const int MostHits = 8;
+
+    /// <summary>Nothing is written yet.</summary>
+    public static readonly byte[] Nothing = [];
+
+    private const byte Version = 1;
+
+    /// <summary>What some hits of a day say.</summary>
+    /// <param name="dimensions">Their dimensions.</param>
+    /// <param name="visitors">Their visitors, by hours since 1970.</param>
+    public static PackedDay Of(DimensionSums dimensions, IEnumerable<KeyValuePair<int, HyperLogLog>> visitors)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        var tops = dimensions.All.Select(one => new SeriesTop(new DimensionName(one.Dimension, Encoding.ASCII.GetString(one.Own)), Written(bytes, to => HeavyHitters.WriteAll(one.Values, to))));
+        return new PackedDay(
+            [.. tops.OrderBy(top => top.Name.Dimension).ThenBy(top => top.Name.Own, StringComparer.Ordinal)],
+            [.. visitors.OrderBy(hour => hour.Key).Select(hour => (hour.Key % 24, Written(bytes, hour.Value.Write)))]);
+    }
+
+    /// <summary>Reads what was written.</summary>
+    /// <exception cref="StoreException">The bytes are of no known version, or damaged.</exception>
+    public static PackedDay Read(ReadOnlySpan<byte> packed)
+    {
+        var day = new PackedDay(new List<SeriesTop>(), new List<(int, byte[])>());
+        if (packed.IsEmpty)
+            return day;
+        if (packed[0] != Version)
+            throw new StoreException($"A packed day is of version {packed[0]}, this StatHub knows versions up to {Version}.");
+        if (!TryRead(new VarintReader(packed[1..]), (List<SeriesTop>)day.Tops, (List<(int, byte[])>)day.Sketches))
+            throw new StoreException("A packed day is damaged.");
+        return day;
+    }
+
+    public byte[] Write()
+    {
+        var target = new ArrayBufferWriter<byte>(512);
+        target.Write([Version]);
+        WriteNumber(Tops.Count, target);
+        foreach (var top in Tops)
+        {
+            target.Write([(byte)top.Name.Dimension]);
+            if (top.Name.Dimension == Dimension.Own)
+                WriteBytes(Encoding.ASCII.GetBytes(top.Name.Own), target);
+            WriteBytes(top.Values, target);
+        }
+        foreach (var (hour, sketch) in Sketches)
+        {
+            target.Write([(byte)hour]);
+            WriteBytes(sketch, target);
+        }
+        return target.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The values of a dimension, as they are written; null where there are none.</summary>
+    public byte[]? Find(DimensionName dimension) => Tops.FirstOrDefault(top => top.Name == dimension)?.Values;
+
+    /// <summary>Adds all values to some sums.</summary>
+    public void AddTo(DimensionSums sums)
+    {
+        foreach (var top in Tops)
+        {
+            var values = new HeavyHittersReader(top.Values);
+            while (values.Read())
+                sums.AddValue(top.Name.Dimension, Encoding.ASCII.GetBytes(top.Name.Own), values.Name, values.Sums);
+            if (!values.IsWhole)
+                throw new StoreException("The values of a packed day are damaged.");
+        }
+    }
+
+    private static bool TryRead(VarintReader bytes, List<SeriesTop> tops, List<(int, byte[])> sketches)
+    {
+        if (!bytes.TryRead(int.MaxValue, out var count))
+            return false;
+        for (var i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> own = [];
+            if (!bytes.TryTake(1, out var dimension) || (dimension[0] == (byte)Dimension.Own && !TryReadBytes(ref bytes, out own)) || !TryReadBytes(ref bytes, out var values))
+                return false;
+            tops.Add(new SeriesTop(new DimensionName((Dimension)dimension[0], Encoding.ASCII.GetString(own)), values.ToArray()));
+        }
+        while (!bytes.AtEnd)
+        {
+            if (!bytes.TryTake(1, out var hour) || hour[0] >= 24 || !TryReadBytes(ref bytes, out var sketch))
+                return false;
+            sketches.Add((hour[0], sketch.ToArray()));
+        }
+        return true;
+    }
+
+    private static bool TryReadBytes(scoped ref VarintReader bytes, out ReadOnlySpan<byte> read)
+    {
+        read = default;
+        return bytes.TryRead(int.MaxValue, out var length) && bytes.TryTake((int)length, out read);
+    }
+
+    private static void WriteBytes(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> target)
+    {
+        WriteNumber(bytes.Length, target);
+        target.Write(bytes);
+    }
+
+    private static void WriteNumber(long number, ArrayBufferWriter<byte> target) => target.Advance(Varint.Write(number, target.GetSpan(Varint.MostBytes)));
+
+    private static byte[] Written(ArrayBufferWriter<byte> bytes, Action<IBufferWriter<byte>> write)
+    {
+        bytes.ResetWrittenCount();
+        write(bytes);
+        return bytes.WrittenSpan.ToArray();
+    }
+}
