@@ -25,7 +25,7 @@ internal sealed class DimensionWriter(Writer writer)
             foreach (var (_, day, values) in series)
             {
                 var all = values;
-                var state = _packed.Add(series.Key, day, ref all, sums.Visitors.Of(series.Key, day), sums.Batch);
+                var state = _packed.Add(series.Key, day, ref all, sums.Visitors.HoursOf(series.Key, day), sums.Batch);
                 if (state == PackedDays.State.Packed)
                     packed.Add((series.Key, day));
                 else if (state == PackedDays.State.HasRows)

@@ -38,7 +38,7 @@ internal sealed class PendingVisitors
     }
 
     /// <summary>Those of a series and day, by hour.</summary>
-    public IEnumerable<KeyValuePair<int, HyperLogLog>> Of(long series, int day) =>
+    public IEnumerable<KeyValuePair<int, HyperLogLog>> HoursOf(long series, int day) =>
         _series.TryGetValue(series, out var hours) ? hours.Where(hour => hour.Key / 24 == day) : [];
 
     /// <summary>Adds a series' visitors from one hour to before another to what is given.</summary>

@@ -10,12 +10,12 @@ public class LineMarksTests
     public void From_every_place_the_next_quote_or_backslash_is_found_and_a_control_character_anywhere()
     {
         var marks = new LineMarks();
-        var bytes = Gen.ArrayOf(Gen.Frequency((20, Gen.Choose(32, 255)), (2, Gen.Constant((int)'"')), (1, Gen.Constant((int)'\\'))));
+        var value = Gen.Frequency((20, Gen.Choose(32, 255)), (2, Gen.Constant((int)'"')), (1, Gen.Constant((int)'\\')));
         var control = Gen.Frequency((3, Gen.Constant(-1)), (1, Gen.Choose(0, 31)));
-        var lines = from size in Gen.Choose(0, 300) from line in Gen.Resize(size, bytes) from at in Gen.Choose(0, 300) from c in control select (line, at, c);
+        var lines = from size in Gen.Choose(0, 300) from line in Gen.ArrayOf(value, size) from at in Gen.Choose(0, 300) from c in control select (line, at, c);
         Prop.ForAll(lines.ToArbitrary(), made =>
         {
-            var line = made.line.Select(value => (byte)value).ToArray();
+            var line = made.line.Select(one => (byte)one).ToArray();
             var hasControl = made.c >= 0 && made.at < line.Length;
             if (hasControl)
                 line[made.at] = (byte)made.c;
