@@ -34,7 +34,7 @@ internal sealed class PendingRollups
     }
 
     /// <summary>Sums of a series and day.</summary>
-    /// <param name="TenantSeries">The tenant as a whole, where they are to be added there; else null.</param>
+    /// <param name="TenantSeries">The tenant as a whole, where they are to be added there, or are of it; else null.</param>
     /// <param name="Key">The key; null where they are of the tenant only, with the dimension <see cref="Dimension.Key"/>.</param>
     /// <param name="Sums">What waits.</param>
     internal sealed record Entry(long? TenantSeries, byte[]? Key, DimensionSums Sums)
@@ -88,7 +88,7 @@ internal sealed class PendingRollups
         {
             foreach (var (day, sums) in key.Sums.Days)
             {
-                var entry = Day(key.TenantSeries, day, null, null);
+                var entry = Day(key.TenantSeries, day, key.TenantSeries, null);
                 entry.Sums.Add(sums);
                 entry.Sums.AddKey(key.Key, sums.Total);
                 Added(entry);
