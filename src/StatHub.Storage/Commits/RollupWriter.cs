@@ -13,7 +13,7 @@ namespace StatHub.Storage.Commits;
 /// <summary>Adds a batch's sums to the rollups, within the commit's transaction.</summary>
 internal sealed class RollupWriter(Writer writer)
 {
-    // Some hundred bytes each.
+    // Room for a tenant with a million keys; when there are more, all are looked up again.
     private const int MostKnownSeries = 1_200_000;
 
     private readonly Dictionary<long, Dictionary<byte[], Known>> _series = [];

@@ -13,7 +13,7 @@ namespace StatHub.Storage.Tenants;
 /// </summary>
 internal sealed class TenantBounds(ReadPool readers)
 {
-    // Some hundred bytes each.
+    // Room for a tenant with a million keys; when there are more, all are looked up again.
     private const int MostKnownKeys = 1_200_000;
     private const int MostKnownDays = 100_000;
 
