@@ -17,12 +17,12 @@ internal sealed partial class LoadPoller : IDisposable
     private const int MostAtOnce = 256;
 
     // The kernel packs the record on x64 only: 4 bytes of flags, then 8 that are ours.
-    private static readonly int s_dataAt = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
-    private static readonly int s_size = s_dataAt + 8;
+    private static readonly int DataAt = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
+    private static readonly int RecordSize = DataAt + 8;
 
     private readonly SafeFileHandle _epoll;
-    private readonly byte[] _ready = new byte[MostAtOnce * s_size];
-    private readonly byte[] _added = new byte[s_size];
+    private readonly byte[] _ready = new byte[MostAtOnce * RecordSize];
+    private readonly byte[] _added = new byte[RecordSize];
 
     public LoadPoller()
     {
@@ -37,7 +37,7 @@ internal sealed partial class LoadPoller : IDisposable
     public void Watch(Socket socket, int number)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(_added, In);
-        BinaryPrimitives.WriteInt64LittleEndian(_added.AsSpan(s_dataAt), number);
+        BinaryPrimitives.WriteInt64LittleEndian(_added.AsSpan(DataAt), number);
         if (epoll_ctl(_epoll, Add, socket.SafeHandle, _added) != 0)
             throw Error();
     }
@@ -52,7 +52,7 @@ internal sealed partial class LoadPoller : IDisposable
     }
 
     /// <summary>The number of one of the sockets that the last <see cref="Wait"/> found.</summary>
-    public int Ready(int index) => (int)BinaryPrimitives.ReadInt64LittleEndian(_ready.AsSpan(index * s_size + s_dataAt));
+    public int Ready(int index) => (int)BinaryPrimitives.ReadInt64LittleEndian(_ready.AsSpan(index * RecordSize + DataAt));
 
     public void Dispose() => _epoll.Dispose();
 
