@@ -16,7 +16,9 @@ namespace StatHub.Storage.Logs.Following;
 internal sealed record FollowedFile(long File, long Inode, long Offset, long Length, Fingerprint Head, Fingerprint Tail, bool IsWithin, bool IsDone, long Grew)
 {
     /// <summary>A file that nothing was read of.</summary>
-    public static FollowedFile Beginning(long inode) => new(0, inode, 0, 0, Fingerprint.Empty, Fingerprint.Empty, false, false, 0);
+    /// <param name="inode">Its inode.</param>
+    /// <param name="grew">When it was last written to, in ticks.</param>
+    public static FollowedFile Beginning(long inode, long grew) => new(0, inode, 0, 0, Fingerprint.Empty, Fingerprint.Empty, false, false, grew);
 
     /// <summary>Whether an open file begins with the bytes that are in the journal.</summary>
     public bool Matches(SafeFileHandle file, long length) =>

@@ -37,14 +37,17 @@ internal sealed class LogFolder(string path, string spool)
     /// <summary>The inode of what has the log's own name now; -1 where there is none.</summary>
     public long CurrentInode() => Libc.Inode(path);
 
-    /// <summary>Opens a file, unpacked; null where it is gone by now or cannot be unpacked.</summary>
-    public SafeFileHandle? Open(FoundLog file)
+    /// <summary>Opens a file, unpacked; null where it cannot be.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="isGone">It is not there any more, or has another name; else it could not be unpacked.</param>
+    public SafeFileHandle? Open(FoundLog file, out bool isGone)
     {
         var handle = TryOpen(file.Path);
-        if (handle is null || Libc.Inode(handle) == file.Inode && !file.IsPacked)
+        isGone = handle is null || Libc.Inode(handle) != file.Inode;
+        if (handle is null || !isGone && !file.IsPacked)
             return handle;
         using (handle)
-            return Libc.Inode(handle) == file.Inode ? Unpacked(handle) : null;
+            return isGone ? null : Unpacked(handle);
     }
 
     private static SafeFileHandle? TryOpen(string path)

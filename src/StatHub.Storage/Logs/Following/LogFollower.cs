@@ -27,6 +27,9 @@ public sealed class LogFollower : IDisposable
     private long _current = -1;
     private DateTimeOffset? _behindSince;
 
+    // Since when files were written to that were seen and could not be opened, or were not come to.
+    private long? _missedFrom;
+
     internal LogFollower(LogSource source, FollowJournal journal, TransferArgs transfers, int batchBytes)
     {
         (_source, _journal) = (source, journal);
@@ -34,6 +37,9 @@ public sealed class LogFollower : IDisposable
         _stretch = new LogStretch(source, journal, transfers, batchBytes);
         State = new LogSourceState(source.Request.Format?.Name, 0, 0, new FollowedTotals(0, 0, 0), null, null);
     }
+
+    /// <summary>Called when it is known which files there are and none is opened yet; for tests.</summary>
+    internal Action OnListed { get; set; } = () => { };
 
     /// <summary>As the last look left it.</summary>
     public LogSourceState State { get; private set; }
@@ -127,22 +133,41 @@ public sealed class LogFollower : IDisposable
         if (current >= 0 && _open.All(log => log.State.Inode != current))
             OpenCurrent();
         if (floor is not null)
-        {
-            foreach (var file in _folder.Rotated().OrderBy(file => !IsWaitedFor(file)).ThenBy(file => file.IsPacked).ThenBy(file => file.Grew))
-                fresh |= file.Length > 0 && file.Grew >= floor && TryOpenRotated(file);
-        }
+            fresh = OpenRotated(Math.Min(floor.Value, _missedFrom ?? long.MaxValue));
         // As long as nothing has the log's name it may be under way to its next one.
         if (current >= 0)
             GiveUpWaiting();
         return fresh;
     }
 
+    /// <summary>Opens what was rotated and written to since then; whether nothing was read yet of some of it.</summary>
+    private bool OpenRotated(long floor)
+    {
+        // Until all of them are come to: what is opened meanwhile was written to later than what is not.
+        _missedFrom = floor;
+        var (fresh, missed) = (false, false);
+        var files = _folder.Rotated().Where(file => file.Length > 0 && file.Grew >= floor).OrderBy(file => !IsWaitedFor(file)).ThenBy(file => file.IsPacked).ThenBy(file => file.Grew).ToList();
+        OnListed();
+        foreach (var file in files)
+            fresh |= TryOpenRotated(file, ref missed);
+        _missedFrom = missed ? floor : null;
+        return fresh;
+    }
+
     private bool IsWaitedFor(FoundLog file) => _waiting.Exists(left => left.Inode == file.Inode);
 
-    private bool TryOpenRotated(FoundLog file)
+    private bool TryOpenRotated(FoundLog file, ref bool missed)
     {
-        if (_passed.Contains(file) || _open.Any(log => log.State.Inode == file.Inode) || _folder.Open(file) is not { } handle)
+        if (_passed.Contains(file) || _open.Any(log => log.State.Inode == file.Inode))
             return false;
+        if (_folder.Open(file, out var isGone) is not { } handle)
+        {
+            // It has another name by now, or was packed.
+            missed |= isGone;
+            if (!isGone)
+                Pass(file);
+            return false;
+        }
         var length = RandomAccess.GetLength(handle);
         if (_waiting.Find(state => state.Matches(handle, length)) is { } left)
         {
@@ -153,13 +178,19 @@ public sealed class LogFollower : IDisposable
         if (length == 0 || _open.Any(log => log.IsSame(handle, length)) || _done.Any(state => state.Matches(handle, length)))
         {
             handle.Dispose();
-            if (_passed.Count == MostPassed)
-                _passed.Clear();
-            _passed.Add(file);
+            Pass(file);
             return false;
         }
-        Open(handle, FollowedFile.Beginning(file.Inode));
+        Open(handle, FollowedFile.Beginning(file.Inode, file.Grew));
         return true;
+    }
+
+    /// <summary>It need not be looked into again, as long as it is as it is.</summary>
+    private void Pass(FoundLog file)
+    {
+        if (_passed.Count == MostPassed)
+            _passed.Clear();
+        _passed.Add(file);
     }
 
     private void OpenCurrent()
@@ -170,7 +201,7 @@ public sealed class LogFollower : IDisposable
         var left = _waiting.Find(state => state.Matches(handle, length));
         if (left is not null)
             _waiting.Remove(left);
-        Open(handle, left is null ? FollowedFile.Beginning(inode) : left with { Inode = inode });
+        Open(handle, left is null ? FollowedFile.Beginning(inode, File.GetLastWriteTimeUtc(handle).Ticks) : left with { Inode = inode });
     }
 
     private void Open(SafeFileHandle handle, FollowedFile state) => _open.Add(new OpenLog(handle, state, _journal.Time.GetUtcNow()));
@@ -193,12 +224,18 @@ public sealed class LogFollower : IDisposable
             length = RandomAccess.GetLength(log.Handle);
         }
         log.See(length, _journal.Time.GetUtcNow());
-        log.State = log.State with { Grew = File.GetLastWriteTimeUtc(log.Handle).Ticks };
+        log.State = log.State with { Grew = Math.Min(File.GetLastWriteTimeUtc(log.Handle).Ticks, UnnotedFrom(log)) };
         var more = _stretch.Read(log, isEnded: false);
         if (!isCurrent && !more && IsOver(log))
             Finish(log);
         return more;
     }
+
+    /// <summary>
+    /// Since when files were written to that nothing is noted of. A start looks for files from where those were left that are noted: were this one noted as it is, a kill now would lose sight of the others.
+    /// </summary>
+    private long UnnotedFrom(OpenLog log) =>
+        _open.Where(other => other != log && other.State.Offset == 0).Select(other => other.State.Grew).Append(_missedFrom ?? long.MaxValue).Min();
 
     private void Truncated(OpenLog log, bool fresh)
     {

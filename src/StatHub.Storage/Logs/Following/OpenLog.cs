@@ -42,7 +42,7 @@ internal sealed class OpenLog(SafeFileHandle handle, FollowedFile state, DateTim
     /// <summary>It was cut short: what it has now is another file.</summary>
     public void BeginAnew()
     {
-        State = FollowedFile.Beginning(State.Inode);
+        State = FollowedFile.Beginning(State.Inode, State.Grew);
         (Length, Parser, _seen) = (0, null, Fingerprint.Empty);
     }
 

@@ -118,6 +118,114 @@ public sealed class LogFollowerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_packed_or_renamed_while_it_is_to_be_opened_is_read_later(bool isPacked)
+    {
+        _folder.Write(3);
+        _folder.Look();
+        for (var rotation = 0; rotation < 3; rotation++)
+        {
+            _folder.Rotate();
+            Age(_folder.Rotated(1), TimeSpan.FromMinutes(rotation));
+            _folder.Write(2);
+        }
+        Age(_folder.Log, TimeSpan.FromMinutes(3));
+        _folder.Follower.OnListed = () =>
+        {
+            _folder.Follower.OnListed = () => { };
+            if (isPacked)
+                _folder.Pack(1);
+            else
+                _folder.Rotate();
+        };
+        _folder.Look();
+        _folder.Look();
+
+        _folder.Counted().Should().Equal(Enumerable.Range(0, _folder.Written));
+        _folder.Follower.State.Totals.Should().Be(new FollowedTotals(_folder.Written, 0, 0));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Killed_while_it_catches_up_with_several_files_it_loses_sight_of_none(int commits)
+    {
+        _folder.Write(3);
+        _folder.Look();
+        for (var rotation = 1; rotation <= 3; rotation++)
+        {
+            _folder.Rotate();
+            _folder.Write(2);
+            Age(_folder.Log, TimeSpan.FromMinutes(rotation));
+        }
+        _folder.Restart();
+        _folder.Store.Store.LogImports.OnFollowStep = step =>
+        {
+            if (step == FollowStep.Written && commits-- == 0)
+                throw new IOException("killed");
+        };
+        try
+        {
+            _folder.Look();
+        }
+        catch (IOException exception) when (exception.Message == "killed")
+        {
+        }
+        _folder.Restart();
+        _folder.Look();
+        _folder.Look();
+
+        _folder.Counted().Should().Equal(Enumerable.Range(0, _folder.Written));
+        _folder.Follower.State.Totals.Should().Be(new FollowedTotals(_folder.Written, 0, 0));
+    }
+
+    [Fact]
+    public void A_failure_while_files_are_opened_brings_in_no_older_ones()
+    {
+        File.WriteAllText(_folder.Rotated(9), FollowedFolder.Line(900) + "\n");
+        Age(_folder.Rotated(9), TimeSpan.FromDays(-1));
+        _folder.Write(2);
+        _folder.Look();
+        _folder.Rotate();
+        _folder.Write(2);
+        _folder.Rotate();
+        _folder.Write(2);
+        // Before anything is in doubt, so that what is open stays open.
+        _folder.Store.Store.LogImports.OnFollowStep = step =>
+        {
+            if (step == FollowStep.Written)
+                throw new IOException("failed");
+        };
+        _folder.Invoking(folder => folder.Look()).Should().Throw<IOException>();
+        _folder.Follower.OnListed = () => throw new IOException("failed too");
+        _folder.Invoking(folder => folder.Look()).Should().Throw<IOException>();
+        _folder.Follower.OnListed = () => { };
+        _folder.Store.Store.LogImports.OnFollowStep = _ => { };
+        _folder.Look();
+        _folder.Look();
+
+        _folder.Counted().Should().Equal(0, 1, 2, 3, 4, 5);
+    }
+
+    [Fact]
+    public void A_packed_file_that_cannot_be_unpacked_is_passed_over()
+    {
+        _folder.Write(2);
+        _folder.Look();
+        File.WriteAllBytes(_folder.Rotated(7) + ".gz", [0x1f, 0x8b, 8, 0, 1, 2, 3]);
+        _folder.Write(1);
+        _folder.Look();
+        _folder.Look();
+
+        _folder.Counted().Should().Equal(0, 1, 2);
+        _folder.Follower.State.Error.Should().BeNull();
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public void Cut_short_deleted_or_made_anew_no_line_counts_twice_and_what_went_unread_is_told(int seed)
@@ -234,6 +342,9 @@ public sealed class LogFollowerTests : IDisposable
         folder.Store.Store.Ledger.Rejected(StatHub.Core.Journal.RejectReason.LogTooLong, 1).Single().Line.Should().Be(
             $$"""{"tenant":"demo","log":"combined","refused":"too_long","offset":{{FollowedFolder.Line(0).Length + 1}},"path":"{{folder.Log}}"}""");
     }
+
+    /// <summary>As if a file had been written to that much later.</summary>
+    private static void Age(string file, TimeSpan by) => File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file) + by);
 
     private void KillAt(FollowStep step)
     {
