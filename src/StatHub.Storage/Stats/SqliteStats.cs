@@ -13,7 +13,7 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
     // Weights are cells: a stat of an id or of a value. A commit of so many takes about a tenth of a second, which is what others wait for.
     private static readonly GroupBounds Bounds = new(Commit: 20_000, Waiting: 1_000_000, WaitingOfOwner: 250_000);
 
-    // Of one, two, three, four and eight, three had the most updates a second for 32 clients.
+    // Two to eight differ little for 32 clients (bench/README.md).
     private const int Lanes = 3;
 
     private readonly Writer _writer;
