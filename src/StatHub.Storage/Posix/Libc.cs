@@ -67,14 +67,6 @@ internal static partial class Libc
         RandomAccess.FlushToDisk(file);
     }
 
-    /// <summary>Makes the bytes of a file durable, whoever wrote them; when it was changed need not be.</summary>
-    /// <exception cref="IOException">The disk fails.</exception>
-    internal static void SyncData(SafeFileHandle file, string path)
-    {
-        if (fdatasync(file) != 0)
-            throw Error("fdatasync", path);
-    }
-
     /// <summary>Makes a created, renamed or removed name durable.</summary>
     internal static void SyncFolder(string folder)
     {
@@ -123,9 +115,6 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeFileHandle file);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fdatasync(SafeFileHandle file);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(SafeFileHandle file, int command, int argument);

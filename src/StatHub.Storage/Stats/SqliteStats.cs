@@ -13,9 +13,6 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
     // Weights are cells: a stat of an id or of a value. A commit of so many takes about a tenth of a second, which is what others wait for.
     private static readonly GroupBounds Bounds = new(Commit: 20_000, Waiting: 1_000_000, WaitingOfOwner: 250_000);
 
-    // Two to eight differ little for 32 clients (bench/README.md).
-    private const int Lanes = 3;
-
     private readonly Writer _writer;
     private readonly ReadPool _readers;
     private readonly RecentValues _recent = new();
@@ -26,12 +23,12 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
     private readonly UpdateApplier _applier;
     private readonly StatsDelete _delete;
     private readonly GroupCommit<TenantId, StatsWork> _commits;
-    private readonly SyncedWriter _transactions;
     private readonly Lock _turn = new();
     private readonly ConcurrentDictionary<TenantId, long> _changes = new();
     private readonly StatsSettings _settings;
     private readonly Func<TenantId, bool> _isRegistered;
     private readonly TimeProvider _time;
+    private int _generation;
 
     /// <summary>Opens the database of a data folder.</summary>
     /// <param name="dataPath">The folder.</param>
@@ -50,14 +47,12 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
         _readers = new ReadPool(dataPath, StatsSchema.File, Damage);
         (_cells, _log, _lists, _sizes, _delete) = (new StatCells(_writer), new CellLog(_writer, _recent), new MemberLists(_writer), new TenantSizes(_writer), new StatsDelete(_writer));
         _applier = new UpdateApplier(_cells, _lists, _sizes, settings.Bounds);
-        _transactions = new SyncedWriter("stats sync", Lanes, _writer, Path.Combine(dataPath, StatsSchema.File.Name), Reread);
         try
         {
             Recover(time.GetUtcNow());
         }
         catch
         {
-            _transactions.Dispose();
             _writer.Dispose();
             throw;
         }
@@ -83,7 +78,7 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
         if (update.IsEmpty)
             return null;
         var work = new StatsWork<StatRefusal?>(
-            () => _isRegistered(tenant) ? _applier.Apply(tenant, update, Bucket) : new StatRefusal("The tenant was erased."), () => Changed(tenant), needsRows: false);
+            () => _isRegistered(tenant) ? _applier.Apply(tenant, update, Bucket) : new StatRefusal("The tenant was erased."), () => Changed(tenant));
         var refusal = await CommitAsync(tenant, update.Cells, work).ConfigureAwait(false);
         Meter.Answered(refusal is not null);
         return refusal;
@@ -110,8 +105,7 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
                 Forget(tenant);
                 return _delete.Containing(tenant, containing);
             },
-            () => Changed(tenant),
-            needsRows: true);
+            () => Changed(tenant));
         return CommitAsync(tenant, Bounds.Commit, work);
     }
 
@@ -125,14 +119,12 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
             return;
         lock (_turn)
         {
-            InTransaction(
-                () =>
-                {
-                    WriteRows();
-                    Forget(tenant);
-                    _delete.Everything(tenant, erasedAt);
-                },
-                isSynced: true);
+            InTransaction(() =>
+            {
+                WriteRows();
+                Forget(tenant);
+                _delete.Everything(tenant, erasedAt);
+            });
         }
         Changed(tenant);
         // The log would keep what was overwritten in the file.
@@ -144,7 +136,6 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
         _commits.Dispose();
         if (_cells.Unwritten > 0)
             TryWriteRows();
-        _transactions.Dispose();
         Archive.Dispose();
         _readers.Dispose();
         _writer.Dispose();
@@ -155,13 +146,13 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
     {
         try
         {
-            InTransaction(() => { }, isSynced: true);
+            InTransaction(() => { });
         }
         catch (InvalidDataException)
         {
             _writer.GiveUp();
             Quarantine.Take(now);
-            InTransaction(() => { }, isSynced: true);
+            InTransaction(() => { });
         }
     }
 
@@ -174,7 +165,7 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
 
     private void Changed(TenantId tenant) => _changes.AddOrUpdate(tenant, 1, (_, changes) => changes + 1);
 
-    /// <summary>Commits what waits. It is synced while the next is committed.</summary>
+    /// <summary>Commits what waits, and tells those who wait for it.</summary>
     private void Commit(IReadOnlyList<StatsWork> group)
     {
         lock (_turn)
@@ -182,18 +173,20 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
             var began = _time.GetTimestamp();
             try
             {
-                InTransaction(() => Do(group), isSynced: group.Any(work => work.NeedsRows));
+                InTransaction(() => Do(group));
             }
 #pragma warning disable CA1031 // Whatever it is, nothing was committed, and everybody in the group is told.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Tell(group, [], began, exception);
+                Failed(group, began, exception);
                 return;
             }
-            var values = _cells.Committed();
+            _recent.Add(_cells.Committed());
             _settings.OnStep?.Invoke(StatsStep.Committed);
-            _transactions.Sync(failure => Tell(group, values, began, failure));
+            Meter.Committed(_time.GetElapsedTime(began), problem: null);
+            foreach (var work in group)
+                work.Done();
             if (_cells.Unwritten >= _settings.UnwrittenRows || _log.Bytes >= _settings.LogBytes || _cells.IsFull)
                 TryWriteRows();
         }
@@ -208,21 +201,12 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
         _settings.OnStep?.Invoke(StatsStep.Logged);
     }
 
-    /// <summary>What was committed is durable, or not.</summary>
-    private void Tell(IReadOnlyList<StatsWork> group, IReadOnlyList<(StatKey, StatAmount)> values, long began, Exception? failure)
+    private void Failed(IReadOnlyList<StatsWork> group, long began, Exception failure)
     {
-        Meter.Committed(_time.GetElapsedTime(began), failure?.Message);
-        if (failure is not null)
-        {
-            var told = new StatsUnavailableException($"The stats could not be written: {failure.Message}", failure);
-            foreach (var work in group)
-                work.Failed(told);
-            return;
-        }
-        _settings.OnStep?.Invoke(StatsStep.Synced);
-        _recent.Add(values);
+        Meter.Committed(_time.GetElapsedTime(began), failure.Message);
+        var told = new StatsUnavailableException($"The stats could not be written: {failure.Message}", failure);
         foreach (var work in group)
-            work.Done();
+            work.Failed(told);
     }
 
     /// <summary>Brings rows up to date. What fails of it is in the log, and the next transaction tries again.</summary>
@@ -232,9 +216,7 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
         {
             try
             {
-                // What readers see is durable: it is so before it is written to rows.
-                _transactions.Drain();
-                InTransaction(WriteRows, isSynced: false);
+                InTransaction(WriteRows);
                 _settings.OnStep?.Invoke(StatsStep.RowsCommitted);
             }
 #pragma warning disable CA1031 // Nobody waits for it. Readiness says it.
@@ -254,13 +236,19 @@ public sealed class SqliteStats : IStatsStore, ITenantData, IDisposable
         _settings.OnStep?.Invoke(StatsStep.LogCleared);
     }
 
-    private void InTransaction(Action body, bool isSynced)
+    /// <summary>At the start and after a failure the file is read anew: nobody knows what it has.</summary>
+    private void InTransaction(Action body)
     {
-        _transactions.Transaction(body, isSynced);
+        _writer.Transaction(() =>
+        {
+            if (_generation != _writer.Generation)
+                Reread();
+            body();
+        });
+        _generation = _writer.Generation;
         _log.Committed();
     }
 
-    /// <summary>At the start and after a failure the file is read anew.</summary>
     private void Reread()
     {
         // What is deleted is overwritten, so that nothing is left of who is erased later.

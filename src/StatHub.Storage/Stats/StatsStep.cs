@@ -9,11 +9,8 @@ public enum StatsStep
     /// <summary>What they changed is in the log, in the open transaction.</summary>
     Logged,
 
-    /// <summary>The transaction is committed, not yet synced.</summary>
+    /// <summary>The transaction is committed and durable; nobody was told.</summary>
     Committed,
-
-    /// <summary>It is durable; nobody was told.</summary>
-    Synced,
 
     /// <summary>Rows are brought up to date in a later transaction, which is open.</summary>
     RowsWritten,
@@ -21,6 +18,6 @@ public enum StatsStep
     /// <summary>The log is emptied in that transaction.</summary>
     LogCleared,
 
-    /// <summary>That transaction is committed, not yet synced.</summary>
+    /// <summary>That transaction is committed.</summary>
     RowsCommitted,
 }

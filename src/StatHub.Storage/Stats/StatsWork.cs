@@ -3,9 +3,6 @@ namespace StatHub.Storage.Stats;
 /// <summary>Something that waits to be done in a commit.</summary>
 internal abstract class StatsWork
 {
-    /// <summary>Whether it needs the rows of stats as they are committed.</summary>
-    public abstract bool NeedsRows { get; }
-
     /// <summary>Does it, within a transaction that others share.</summary>
     public abstract void Do();
 
@@ -19,16 +16,13 @@ internal abstract class StatsWork
 /// <summary>Something that gives an answer to who waits for it.</summary>
 /// <param name="work">What is done.</param>
 /// <param name="onDone">Called when it is durable, before anybody is told.</param>
-/// <param name="needsRows">Whether it needs the rows of stats.</param>
-internal sealed class StatsWork<T>(Func<T> work, Action onDone, bool needsRows) : StatsWork
+internal sealed class StatsWork<T>(Func<T> work, Action onDone) : StatsWork
 {
     // Who waits goes on elsewhere: the next commit does not wait for that.
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
 
     public Task<T> Task => _answer.Task;
-
-    public override bool NeedsRows => needsRows;
 
     public override void Do() => _result = work();
 
