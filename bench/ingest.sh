@@ -26,7 +26,7 @@ measure_stathub() { # round
   [ "$way" = log ] || ln "$work/hits.log" "$data/hits-2025-06-02-00-00.log"
   cpu=$(cpu_of "$server") machine=$(cpu_of_machine) start=$(now)
   if [ "$way" = log ]; then
-    curl -sf -H "Authorization: Bearer $token" --data-binary "@$work/combined.log" "$api/api/v1/tenants/demo/logs" -o "$work/imported.json" || die "the log was not imported"
+    curl -sf -H "Authorization: Bearer $token" -X POST -T "$work/combined.log" "$api/api/v1/tenants/demo/logs" -o "$work/imported.json" || die "the log was not imported"
     wait_for_lines "$data" "$lines"
   else
     ingest "$data" "$data/hits-2025-06-02-00-00.log" "$lines"

@@ -13,7 +13,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     // So much is soon there, and each step copies what is there already.
     private const int QuickBytes = 512 * 1024;
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstBytes);
+    private byte[] _bytes = BatchArrays<byte>.Rent(FirstBytes);
 
     /// <summary>How many bytes are written.</summary>
     public int Length { get; private set; }
@@ -37,7 +37,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_bytes);
+        BatchArrays<byte>.Return(_bytes);
         _bytes = [];
         Length = 0;
     }
@@ -46,9 +46,9 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     {
         if (_bytes.Length - Length >= Math.Max(1, more))
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length < QuickBytes ? _bytes.Length * 4 : _bytes.Length * 2, Length + more));
+        var larger = BatchArrays<byte>.Rent(Math.Max(_bytes.Length < QuickBytes ? _bytes.Length * 4 : _bytes.Length * 2, Length + more));
         Written.Span.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
+        BatchArrays<byte>.Return(_bytes);
         _bytes = larger;
     }
 }

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
-
 namespace StatHub.Core.Journal;
 
 /// <summary>A list that grows in rented arrays, for what a batch collects by the thousand and drops a second later.</summary>
@@ -29,14 +26,14 @@ internal sealed class PooledList<T> : IDisposable
     public void Dispose()
     {
         if (_items.Length > 0)
-            ArrayPool<T>.Shared.Return(_items, clearArray: RuntimeHelpers.IsReferenceOrContainsReferences<T>());
+            BatchArrays<T>.Return(_items);
         _items = [];
         Count = 0;
     }
 
     private void Grow()
     {
-        var larger = ArrayPool<T>.Shared.Rent(Math.Max(First, Count < Quick ? Count * 4 : Count * 2));
+        var larger = BatchArrays<T>.Rent(Math.Max(First, Count < Quick ? Count * 4 : Count * 2));
         Items.CopyTo(larger);
         var count = Count;
         Dispose();
