@@ -222,7 +222,7 @@ public sealed class Store : IDisposable
     {
         _ = Fingerprint.Of([]);
         _ = ClientCatalogue.Version;
-        var member = GzipMember.Compress([0], [], CompressionLevel.Fastest);
+        var member = GzipMember.Compress(new byte[GzipMember.MostStoredBytes + 1], [], CompressionLevel.Fastest);
         using var gzip = new GZipStream(new MemoryStream(member.ToArray()), CompressionMode.Decompress);
         _ = gzip.ReadByte();
         Parallel.For(0, 2, _ => { });

@@ -8,7 +8,7 @@ namespace StatHub.Core.Journal;
 /// </summary>
 internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
-    private const int FirstBytes = 16 * 1024;
+    private const int FirstBytes = 1024;
 
     // So much is soon there, and each step copies what is there already.
     private const int QuickBytes = 512 * 1024;

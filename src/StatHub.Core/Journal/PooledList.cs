@@ -3,7 +3,7 @@ namespace StatHub.Core.Journal;
 /// <summary>A list that grows in rented arrays, for what a batch collects by the thousand and drops a second later.</summary>
 internal sealed class PooledList<T> : IDisposable
 {
-    private const int First = 64;
+    private const int First = 8;
 
     // So many are soon there, and each step copies what is there already.
     private const int Quick = 4096;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Dimensions.Clients;
 using StatHub.Core.Dimensions.Referrers;
@@ -13,8 +12,8 @@ public sealed class DimensionSums
     private readonly ValueSums?[] _values = new ValueSums?[(int)Dimension.Own];
 
     // Six of a hit's values come with two objects, which are found sooner than their bytes. They are taken apart when sums are added up.
-    private readonly Dictionary<Client, Tally> _clients = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Referrer, Tally> _referrers = new(ReferenceEqualityComparer.Instance);
+    private ObjectSums<Client> _clients;
+    private ObjectSums<Referrer> _referrers;
     private Dictionary<byte[], ValueSums>? _own;
     private int _count;
 
@@ -25,7 +24,7 @@ public sealed class DimensionSums
     public int Count => _count + _clients.Count + _referrers.Count;
 
     /// <summary>Each dimension that has values, with the name of an own one, and their sums.</summary>
-    public IEnumerable<(Dimension Dimension, byte[] Own, IReadOnlyDictionary<byte[], Tally> Values)> All
+    public IEnumerable<(Dimension Dimension, byte[] Own, IReadOnlyCollection<KeyValuePair<byte[], Tally>> Values)> All
     {
         get
         {
@@ -33,10 +32,10 @@ public sealed class DimensionSums
             for (var i = 0; i < _values.Length; i++)
             {
                 if (_values[i] is { } values)
-                    yield return ((Dimension)i, [], values.All);
+                    yield return ((Dimension)i, [], values);
             }
             foreach (var (own, values) in _own ?? [])
-                yield return (Dimension.Own, own, values.All);
+                yield return (Dimension.Own, own, values);
         }
     }
 
@@ -69,10 +68,10 @@ public sealed class DimensionSums
         for (var i = 0; i < _values.Length; i++)
         {
             if (other._values[i] is { } values)
-                Add(Values((Dimension)i, []), values.All);
+                Add(Values((Dimension)i, []), values);
         }
         foreach (var (own, values) in other._own ?? [])
-            Add(Values(Dimension.Own, own), values.All);
+            Add(Values(Dimension.Own, own), values);
     }
 
     /// <summary>Adds all hits of a key as a value of the dimension <see cref="Dimension.Key"/>.</summary>
@@ -81,40 +80,39 @@ public sealed class DimensionSums
     /// <summary>Adds to one value; not to what all hits sum up to.</summary>
     public void AddValue(Dimension dimension, ReadOnlySpan<byte> own, ReadOnlySpan<byte> value, Tally sums) => Add(Values(dimension, own), value, sums);
 
-    /// <summary>The values of one dimension; null when there are none.</summary>
-    public IReadOnlyDictionary<byte[], Tally>? Find(Dimension dimension, ReadOnlySpan<byte> own)
+    /// <summary>The values of one dimension; none when there are none.</summary>
+    public IReadOnlyCollection<KeyValuePair<byte[], Tally>> Find(Dimension dimension, ReadOnlySpan<byte> own)
     {
         TakeApart();
         if (dimension != Dimension.Own)
-            return _values[(int)dimension]?.All;
-        return _own is not null && _own.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(own, out var values) ? values.All : null;
+            return _values[(int)dimension] ?? [];
+        return _own is not null && _own.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(own, out var values) ? values : [];
     }
 
     private void AddObjects(Client client, Referrer? referrer, Tally sums)
     {
         Total += sums;
         if (!ReferenceEquals(client, Client.Unknown))
-            CollectionsMarshal.GetValueRefOrAddDefault(_clients, client, out _) += sums;
+            _clients.Add(client, sums);
         if (referrer is not null)
-            CollectionsMarshal.GetValueRefOrAddDefault(_referrers, referrer, out _) += sums;
+            _referrers.Add(referrer, sums);
     }
 
     private void TakeApart()
     {
         TakeApart(_clients, _referrers);
-        _clients.Clear();
-        _referrers.Clear();
+        (_clients, _referrers) = (default, default);
     }
 
-    private void TakeApart(Dictionary<Client, Tally> clients, Dictionary<Referrer, Tally> referrers)
+    private void TakeApart(in ObjectSums<Client> clients, in ObjectSums<Referrer> referrers)
     {
-        foreach (var (client, sums) in clients)
+        foreach (var (client, sums) in clients.All)
         {
             Add(Values(Dimension.Browser, []), client.Browser.Span, sums);
             Add(Values(Dimension.Os, []), client.Os.Span, sums);
             Add(Values(Dimension.Device, []), client.Device.Text().Span, sums);
         }
-        foreach (var (referrer, sums) in referrers)
+        foreach (var (referrer, sums) in referrers.All)
         {
             Add(Values(Dimension.Referrer, []), referrer.Host.Span, sums);
             Add(Values(Dimension.ReferrerPath, []), referrer.Path.Span, sums);
@@ -132,7 +130,7 @@ public sealed class DimensionSums
         return values;
     }
 
-    private void Add(ValueSums target, Dictionary<byte[], Tally> values)
+    private void Add(ValueSums target, ValueSums values)
     {
         foreach (var (value, sums) in values)
             Add(target, value, sums);

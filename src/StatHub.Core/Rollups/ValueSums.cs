@@ -1,23 +1,46 @@
+using System.Collections;
 using System.Runtime.InteropServices;
 using StatHub.Core.Hits;
 using StatHub.Core.Text;
 
 namespace StatHub.Core.Rollups;
 
-/// <summary>Sums by the values of one dimension.</summary>
-internal sealed class ValueSums
+/// <summary>Sums by the values of one dimension. Where keys are many most have one value of it, for which a dictionary would be ten times as large.</summary>
+internal sealed class ValueSums : IReadOnlyCollection<KeyValuePair<byte[], Tally>>
 {
-    private readonly Dictionary<byte[], Tally>.AlternateLookup<ReadOnlySpan<byte>> _values =
-        new Dictionary<byte[], Tally>(BytesComparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
+    private byte[]? _first;
+    private Tally _firstSums;
+    private Dictionary<byte[], Tally>? _others;
 
-    /// <summary>All of them.</summary>
-    public Dictionary<byte[], Tally> All => _values.Dictionary;
+    /// <summary>How many values there are.</summary>
+    public int Count => (_first is null ? 0 : 1) + (_others?.Count ?? 0);
 
     /// <summary>Adds to a value; whether that is a new one.</summary>
     public bool Add(ReadOnlySpan<byte> value, Tally sums)
     {
-        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_values, value, out var exists);
+        if (_first is null)
+        {
+            (_first, _firstSums) = (value.ToArray(), sums);
+            return true;
+        }
+        if (value.SequenceEqual(_first))
+        {
+            _firstSums += sums;
+            return false;
+        }
+        _others ??= new Dictionary<byte[], Tally>(BytesComparer.Instance);
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_others.GetAlternateLookup<ReadOnlySpan<byte>>(), value, out var exists);
         known += sums;
         return !exists;
     }
+
+    public IEnumerator<KeyValuePair<byte[], Tally>> GetEnumerator()
+    {
+        if (_first is not null)
+            yield return new(_first, _firstSums);
+        foreach (var other in _others ?? [])
+            yield return other;
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -152,8 +152,12 @@ public sealed class HeavyHitters(int capacity = HeavyHitters.DefaultCapacity)
     public static void WriteAll(IReadOnlyCollection<KeyValuePair<byte[], Tally>> names, IBufferWriter<byte> target)
     {
         ArgumentNullException.ThrowIfNull(names);
-        var hitters = names.Select(name => new HeavyHitter(name.Key, name.Value, 0)).ToArray();
-        Array.Sort(hitters, HeavyHitter.CompareByHits);
+        var hitters = new HeavyHitter[names.Count];
+        var count = 0;
+        foreach (var (name, sums) in names)
+            hitters[count++] = new HeavyHitter(name, sums, 0);
+        if (count > 1)
+            Array.Sort(hitters, HeavyHitter.CompareByHits);
         HeavyHittersBytes.Write(hitters, target);
     }
 

@@ -17,6 +17,7 @@ internal sealed class RollupWriter(Writer writer)
     private const int MostKnownSeries = 1_200_000;
 
     private readonly Dictionary<long, Dictionary<byte[], Known>> _series = [];
+    private readonly PackedDayWriter _packed = new();
     private TenantDirectory? _tenants;
     private int _known;
     private long? _lastSeries;
@@ -54,11 +55,12 @@ internal sealed class RollupWriter(Writer writer)
         var wholeSeries = Find(tenant, []).Series;
         foreach (var (key, sums) in added)
         {
-            ref var known = ref Find(tenant, key);
+            ref var known = ref Find(tenant, key, sums);
             var isPacked = Write(ref known, sums, packedBatch);
             keys.Add(new KeySeries(known.Series, wholeSeries, key, sums, isPacked ? WaitsFor.Tenant : WaitsFor.Both));
             whole.Add(sums);
         }
+        AddToSeries(wholeSeries, whole);
         Write(ref Find(tenant, []), whole, null);
         NoteLastSeries();
         return keys;
@@ -78,8 +80,6 @@ internal sealed class RollupWriter(Writer writer)
     /// <summary>Adds to the rows of a series; whether all that it says of dimensions and visitors was packed with them.</summary>
     private bool Write(ref Known series, KeySums sums, long? packedBatch)
     {
-        writer.Sql("UPDATE series SET hits = hits + ?2, first_ms = min(first_ms, ?3), last_ms = max(last_ms, ?4) WHERE id = ?1")
-            .Run(series.Series, sums.Hits, sums.First, sums.Last);
         if (sums.Hours.Count == 1 || sums.Hours.Keys.All(hour => hour / 24 == sums.Hours.Keys.First() / 24))
             return WriteDay(ref series, sums.Hours.Keys.First() / 24, sums.Hours, sums, packedBatch);
         foreach (var day in sums.Hours.GroupBy(hour => hour.Key / 24))
@@ -127,7 +127,7 @@ internal sealed class RollupWriter(Writer writer)
         byte[]? packed = total.Hits <= PackedDay.MostHits ? PackedDay.Nothing : null;
         if (packed is not null && packedBatch is not null)
         {
-            packed = PackedDay.Of(sums.Days[day], sums.Visitors).Write();
+            packed = _packed.Write(sums.Days[day], sums.Visitors).ToArray();
             visitors = AllVisitors(sums.Visitors);
         }
         var value = SplitValue.Of(total.Value);
@@ -182,28 +182,41 @@ internal sealed class RollupWriter(Writer writer)
             """).Run(series, hour, total.Hits, total.Bots, split.E9, split.Rest, MinuteBlob.Write(merged));
     }
 
+    private void AddToSeries(long series, KeySums sums) => writer
+        .Sql("UPDATE series SET hits = hits + ?2, first_ms = min(first_ms, ?3), last_ms = max(last_ms, ?4) WHERE id = ?1")
+        .Run(series, sums.Hits, sums.First, sums.Last);
+
     /// <summary>What is known of a series. Valid until another one is looked for.</summary>
-    private ref Known Find(long tenant, byte[] key)
+    /// <param name="tenant">The tenant's number.</param>
+    /// <param name="key">The key; empty for the tenant as a whole.</param>
+    /// <param name="added">What is added to its row.</param>
+    private ref Known Find(long tenant, byte[] key, KeySums? added = null)
     {
         if (_known >= MostKnownSeries)
             Forget();
         if (!_series.TryGetValue(tenant, out var keys))
             _series[tenant] = keys = new Dictionary<byte[], Known>(BytesComparer.Instance);
         ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(keys, key, out var exists);
-        if (exists)
-            return ref known;
-        _known++;
-        var text = Encoding.UTF8.GetString(key);
-        known = new Known(writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text) ?? Create(tenant, text), -1);
+        var isNew = false;
+        if (!exists)
+        {
+            _known++;
+            var text = Encoding.UTF8.GetString(key);
+            var series = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text);
+            isNew = series is null;
+            known = new Known(series ?? Create(tenant, text, added), -1);
+        }
+        if (added is not null && !isNew)
+            AddToSeries(known.Series, added);
         return ref known;
     }
 
-    private long Create(long tenant, string key)
+    private long Create(long tenant, string key, KeySums? sums)
     {
         _lastSeries ??= writer.Sql("SELECT value FROM counter WHERE name = 'series'").Number()!.Value;
         _lastSeries++;
-        writer.Sql("INSERT INTO series (id, tenant, key, hits, first_ms, last_ms) VALUES (?1, ?2, ?3, 0, ?4, ?5)")
-            .Run(_lastSeries, tenant, key, long.MaxValue, long.MinValue);
+        writer.Sql("INSERT INTO series (id, tenant, key, hits, first_ms, last_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+            .Run(_lastSeries, tenant, key, sums?.Hits ?? 0, sums?.First ?? long.MaxValue, sums?.Last ?? long.MinValue);
         return _lastSeries.Value;
     }
 

@@ -11,7 +11,7 @@ namespace StatHub.Storage.Compaction;
 internal sealed class DayFileWriter : IDisposable
 {
     // Measured, see docs/adr/0025: smaller members cost bytes, larger ones what a reader of a part decompresses in vain.
-    public const int OwnMemberBytes = 1024 * 1024;
+    public const int OwnMemberBytes = 2 * 1024 * 1024;
     public const int SharedMemberBytes = 256 * 1024;
     public const int MostSharedKeyBytes = 64 * 1024;
     public const int Level = 8;

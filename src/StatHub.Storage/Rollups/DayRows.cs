@@ -160,7 +160,7 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
     private void Insert(long series, SeriesDay row)
     {
         var value = SplitValue.Of(row.Total.Value);
-        var packed = row.Total.Hits <= PackedDay.MostHits ? Packed(row).Write() : null;
+        var packed = row.Total.Hits <= PackedDay.MostHits ? new PackedDayWriter().Write(Packed(row)).ToArray() : null;
         sql("INSERT INTO day (series, day, hits, bots, value_e9, value_rest, visitors, packed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
             .Run(series, day, row.Total.Hits, row.Total.Bots, value.E9, value.Rest, row.Visitors, packed);
         foreach (var hour in row.Hours)

@@ -74,7 +74,7 @@ internal sealed class DimensionWriter(Writer writer)
             WriteRow(unit, series, new DimensionName(dimension, Encoding.ASCII.GetString(own)), number, values);
     }
 
-    private void WriteRow(string unit, long series, DimensionName name, long number, IReadOnlyDictionary<byte[], Tally> values)
+    private void WriteRow(string unit, long series, DimensionName name, long number, IEnumerable<KeyValuePair<byte[], Tally>> values)
     {
         var summary = new HeavyHitters();
         using (var rows = writer.Sql($"SELECT top FROM dimension_{unit} WHERE series = ?1 AND dimension = ?2 AND own = ?3 AND {unit} = ?4")

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Rollups;
@@ -21,19 +20,8 @@ internal sealed record PackedDay(IReadOnlyList<SeriesTop> Tops, IReadOnlyList<(i
     /// <summary>Nothing is written yet.</summary>
     public static readonly byte[] Nothing = [];
 
-    private const byte Version = 1;
+    internal const byte Version = 1;
 
-    /// <summary>What some hits of a day say.</summary>
-    /// <param name="dimensions">Their dimensions.</param>
-    /// <param name="visitors">Their visitors, by hours since 1970.</param>
-    public static PackedDay Of(DimensionSums dimensions, IEnumerable<KeyValuePair<int, HyperLogLog>> visitors)
-    {
-        var bytes = new ArrayBufferWriter<byte>();
-        var tops = dimensions.All.Select(one => new SeriesTop(new DimensionName(one.Dimension, Encoding.ASCII.GetString(one.Own)), Written(bytes, to => HeavyHitters.WriteAll(one.Values, to))));
-        return new PackedDay(
-            [.. tops.OrderBy(top => top.Name.Dimension).ThenBy(top => top.Name.Own, StringComparer.Ordinal)],
-            [.. visitors.OrderBy(hour => hour.Key).Select(hour => (hour.Key % 24, Written(bytes, hour.Value.Write)))]);
-    }
 
     /// <summary>Reads what was written.</summary>
     /// <exception cref="StoreException">The bytes are of no known version, or damaged.</exception>
@@ -47,26 +35,6 @@ internal sealed record PackedDay(IReadOnlyList<SeriesTop> Tops, IReadOnlyList<(i
         if (!TryRead(new VarintReader(packed[1..]), (List<SeriesTop>)day.Tops, (List<(int, byte[])>)day.Sketches))
             throw new StoreException("A packed day is damaged.");
         return day;
-    }
-
-    public byte[] Write()
-    {
-        var target = new ArrayBufferWriter<byte>(512);
-        target.Write([Version]);
-        WriteNumber(Tops.Count, target);
-        foreach (var top in Tops)
-        {
-            target.Write([(byte)top.Name.Dimension]);
-            if (top.Name.Dimension == Dimension.Own)
-                WriteBytes(Encoding.ASCII.GetBytes(top.Name.Own), target);
-            WriteBytes(top.Values, target);
-        }
-        foreach (var (hour, sketch) in Sketches)
-        {
-            target.Write([(byte)hour]);
-            WriteBytes(sketch, target);
-        }
-        return target.WrittenSpan.ToArray();
     }
 
     /// <summary>The values of a dimension, as they are written; null where there are none.</summary>
@@ -111,18 +79,4 @@ internal sealed record PackedDay(IReadOnlyList<SeriesTop> Tops, IReadOnlyList<(i
         return bytes.TryRead(int.MaxValue, out var length) && bytes.TryTake((int)length, out read);
     }
 
-    private static void WriteBytes(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> target)
-    {
-        WriteNumber(bytes.Length, target);
-        target.Write(bytes);
-    }
-
-    private static void WriteNumber(long number, ArrayBufferWriter<byte> target) => target.Advance(Varint.Write(number, target.GetSpan(Varint.MostBytes)));
-
-    private static byte[] Written(ArrayBufferWriter<byte> bytes, Action<IBufferWriter<byte>> write)
-    {
-        bytes.ResetWrittenCount();
-        write(bytes);
-        return bytes.WrittenSpan.ToArray();
-    }
 }

@@ -8,6 +8,8 @@ namespace StatHub.Storage.Rollups;
 /// <param name="sql">Statements of the connection.</param>
 internal sealed class PackedDays(Func<string, Statement> sql)
 {
+    private readonly PackedDayWriter _writer = new();
+
     /// <summary>How what waits for a day is written.</summary>
     internal enum State
     {
@@ -88,7 +90,7 @@ internal sealed class PackedDays(Func<string, Statement> sql)
             sql("UPDATE hour SET visitors = ?3 WHERE series = ?1 AND hour = ?2").Run(series, hour, sketch.Estimate());
         }
         var now = whole.Estimate();
-        sql("UPDATE day SET visitors = ?3, packed = ?4, packed_batch = ?5 WHERE series = ?1 AND day = ?2").Run(series, day, now, PackedDay.Of(sums, hours).Write(), batch);
+        sql("UPDATE day SET visitors = ?3, packed = ?4, packed_batch = ?5 WHERE series = ?1 AND day = ?2").Run(series, day, now, _writer.Write(sums, hours).ToArray(), batch);
         if (now != before)
             sql("UPDATE month SET visitors = visitors + ?3 WHERE series = ?1 AND month = ?2").Run(series, CalendarMonth.OfDay(day), now - before);
     }

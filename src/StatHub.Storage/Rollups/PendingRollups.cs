@@ -189,7 +189,7 @@ internal sealed class PendingRollups
                 continue;
             if (dimension == Dimension.Key && entry.Key is { } key && keySeries != series)
                 found.Add((day, key, entry.Sums.Total));
-            foreach (var (value, sums) in entry.Sums.Find(dimension, own) ?? new Dictionary<byte[], Tally>())
+            foreach (var (value, sums) in entry.Sums.Find(dimension, own))
                 found.Add((day, value, sums));
         }
         return found;

@@ -40,7 +40,7 @@ internal sealed record SeriesDay(
     private static SeriesHour Hour(int number, MinuteSums minutes, HyperLogLog? visitors) =>
         new(number, minutes.Total(), MinuteBlob.Write(minutes), visitors?.Estimate() ?? 0, visitors is null ? [] : Written(visitors.Write));
 
-    private static SeriesTop Top(DimensionName name, IReadOnlyDictionary<byte[], Tally> values)
+    private static SeriesTop Top(DimensionName name, IEnumerable<KeyValuePair<byte[], Tally>> values)
     {
         var summary = new HeavyHitters();
         // Those with the most hits first: what is let go of is then what has least.

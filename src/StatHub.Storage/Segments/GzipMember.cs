@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace StatHub.Storage.Segments;
 
@@ -18,10 +19,16 @@ internal static class GzipMember
     private const int SubfieldHeaderBytes = 4;
     private const int FlagsAt = 3;
     private const byte HasExtra = 4;
+    private const byte LastStoredBlock = 1;
+    private const int StoredBlockBytes = 5;
 
-    /// <summary>Compresses content into a member that carries <paramref name="extra"/>.</summary>
-    public static ReadOnlyMemory<byte> Compress(ReadOnlySpan<byte> content, ReadOnlySpan<byte> extra, CompressionLevel level) =>
-        Compress(content, extra, stream => new GZipStream(stream, level, leaveOpen: true), flush: false);
+    // A compressor clears a quarter of a megabyte before it begins, which costs more than a few lines are worth.
+    internal const int MostStoredBytes = 2048;
+
+    /// <summary>Makes a member of content that carries <paramref name="extra"/>; what is short is stored as it is.</summary>
+    public static ReadOnlyMemory<byte> Compress(ReadOnlySpan<byte> content, ReadOnlySpan<byte> extra, CompressionLevel level) => content.Length <= MostStoredBytes
+        ? Store(content, extra)
+        : Compress(content, extra, stream => new GZipStream(stream, level, leaveOpen: true), flush: false);
 
     private static ReadOnlyMemory<byte> Compress(ReadOnlySpan<byte> content, ReadOnlySpan<byte> extra, Func<Stream, GZipStream> open, bool flush)
     {
@@ -85,14 +92,39 @@ internal static class GzipMember
     /// <summary>The length of a member with neither content nor extra bytes.</summary>
     public const int Smallest = HeaderBytes + 2 + SubfieldHeaderBytes + 2 + TrailerBytes;
 
+    /// <summary>A member of one block that is not compressed.</summary>
+    private static byte[] Store(ReadOnlySpan<byte> content, ReadOnlySpan<byte> extra)
+    {
+        if (content.IsEmpty)
+            return Empty(extra);
+        var member = Framed(extra, StoredBlockBytes + content.Length);
+        var block = member.AsSpan(ExtraAt + extra.Length);
+        block[0] = LastStoredBlock;
+        BinaryPrimitives.WriteUInt16LittleEndian(block[1..], (ushort)content.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(block[3..], (ushort)~content.Length);
+        content.CopyTo(block[StoredBlockBytes..]);
+        var trailer = member.AsSpan(member.Length - TrailerBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer, Crc32.HashToUInt32(content));
+        BinaryPrimitives.WriteInt32LittleEndian(trailer[4..], content.Length);
+        return member;
+    }
+
+    /// <summary>A member with an empty block of fixed codes, CRC 0 and length 0.</summary>
     private static byte[] Empty(ReadOnlySpan<byte> extra)
     {
-        var member = new byte[Smallest + extra.Length];
-        // Deflate, no name, no time, unknown system; then one empty block of fixed codes, CRC 0 and length 0.
+        var member = Framed(extra, LastBlock.Length);
+        LastBlock.CopyTo(member.AsSpan(ExtraAt + extra.Length));
+        return member;
+    }
+
+    /// <summary>A member whose deflate data and trailer are 0 still.</summary>
+    private static byte[] Framed(ReadOnlySpan<byte> extra, int dataBytes)
+    {
+        var member = new byte[ExtraAt + extra.Length + dataBytes + TrailerBytes];
+        // Deflate, no name, no time, unknown system.
         ReadOnlySpan<byte> header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
         header.CopyTo(member);
         WriteExtra(member, extra);
-        LastBlock.CopyTo(member.AsSpan(member.Length - TrailerBytes - LastBlock.Length));
         return member;
     }
 

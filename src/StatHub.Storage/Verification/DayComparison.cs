@@ -5,6 +5,7 @@ using StatHub.Core.Hits;
 using StatHub.Core.Rollups;
 using StatHub.Core.Sketches;
 using StatHub.Core.Tenants;
+using StatHub.Core.Text;
 using StatHub.Core.Time;
 using StatHub.Storage.Rollups;
 using StatHub.Storage.Sqlite;
@@ -127,7 +128,7 @@ internal sealed class DayComparison
     private void CompareDimensions(string? key, long series, DimensionSums day)
     {
         var expected = day.All.ToDictionary(
-            one => new DimensionName(one.Dimension, Encoding.ASCII.GetString(one.Own)), one => one.Values);
+            one => new DimensionName(one.Dimension, Encoding.ASCII.GetString(one.Own)), one => new Dictionary<byte[], Tally>(one.Values, BytesComparer.Instance));
         using (var rows = _reader.Sql("SELECT dimension, own, top FROM dimension_day WHERE series = ?1 AND day = ?2").Rows(series, _day))
         {
             while (rows.Read())
@@ -142,17 +143,17 @@ internal sealed class DayComparison
             Note(key, $"top {name}", $"{values.Count} values", "none");
     }
 
-    private void CompareTop(string? key, DimensionName name, Dictionary<DimensionName, IReadOnlyDictionary<byte[], Tally>> expected, ReadOnlySpan<byte> top)
+    private void CompareTop(string? key, DimensionName name, Dictionary<DimensionName, Dictionary<byte[], Tally>> expected, ReadOnlySpan<byte> top)
     {
         expected.Remove(name, out var values);
         if (IsComparable(name))
-            Compare(key, name, values ?? new Dictionary<byte[], Tally>(), top);
+            Compare(key, name, values ?? [], top);
     }
 
     private bool IsComparable(DimensionName name) => _hasClients
         || name.Dimension is not (Dimension.Browser or Dimension.Os or Dimension.Device or Dimension.Source or Dimension.Referrer or Dimension.ReferrerPath);
 
-    private void Compare(string? key, DimensionName name, IReadOnlyDictionary<byte[], Tally> expected, ReadOnlySpan<byte> top)
+    private void Compare(string? key, DimensionName name, Dictionary<byte[], Tally> expected, ReadOnlySpan<byte> top)
     {
         var found = new HeavyHitters();
         if (!found.TryAdd(top))

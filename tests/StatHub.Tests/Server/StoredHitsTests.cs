@@ -35,7 +35,7 @@ public sealed class StoredHitsTests : IDisposable
     public async Task Hits_as_they_are_stored_are_those_of_a_plain_answer_byte_for_byte()
     {
         // Three days: one with several members of the key, one where it shares its member, and one that is not over.
-        Ingest(Hits("home", 0, 6_000).Concat(Hits("other", 0, 300)));
+        Ingest(Hits("home", 0, 12_000).Concat(Hits("other", 0, 300)));
         Ingest(Hits("home", 24, 20).Concat(Hits("more", 24, 20)));
         await CompactAsync();
         Members("home").Should().BeGreaterThan(2);

@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.Text;
+using StatHub.Core.Dimensions;
+using StatHub.Core.Hits;
+using StatHub.Core.Rollups;
+using StatHub.Core.Sketches;
+using StatHub.Core.Text;
+
+namespace StatHub.Storage.Rollups;
+
+/// <summary>Writes packed days (<see cref="PackedDay"/>), one after another: a batch may have a hundred thousand.</summary>
+internal sealed class PackedDayWriter
+{
+    private readonly ArrayBufferWriter<byte> _day = new();
+    private readonly ArrayBufferWriter<byte> _part = new();
+
+    /// <summary>What some hits of a day say; valid until the next is written.</summary>
+    /// <param name="dimensions">Their dimensions.</param>
+    /// <param name="visitors">Their visitors, by hours since 1970.</param>
+    public ReadOnlySpan<byte> Write(DimensionSums dimensions, IReadOnlyCollection<KeyValuePair<int, HyperLogLog>> visitors)
+    {
+        Begin();
+        WriteTops(dimensions);
+        foreach (var (hour, sketch) in visitors.OrderBy(one => one.Key))
+        {
+            _part.ResetWrittenCount();
+            sketch.Write(_part);
+            WriteHour(hour % 24, _part.WrittenSpan);
+        }
+        return _day.WrittenSpan;
+    }
+
+    /// <summary>Writes a day whose parts are written; valid until the next is.</summary>
+    public ReadOnlySpan<byte> Write(PackedDay packed)
+    {
+        Begin();
+        WriteNumber(packed.Tops.Count);
+        foreach (var (name, values) in packed.Tops)
+        {
+            WriteName(name.Dimension, Encoding.ASCII.GetBytes(name.Own));
+            WriteBytes(values);
+        }
+        foreach (var (hour, sketch) in packed.Sketches)
+            WriteHour(hour, sketch);
+        return _day.WrittenSpan;
+    }
+
+    private void Begin()
+    {
+        _day.ResetWrittenCount();
+        WriteByte(PackedDay.Version);
+    }
+
+    /// <summary>Dimensions in the order of their numbers, own ones in that of their names.</summary>
+    private void WriteTops(DimensionSums dimensions)
+    {
+        List<(byte[] Own, IReadOnlyCollection<KeyValuePair<byte[], Tally>> Values)>? own = null;
+        var count = 0;
+        foreach (var _ in dimensions.All)
+            count++;
+        WriteNumber(count);
+        foreach (var (dimension, name, values) in dimensions.All)
+        {
+            if (dimension == Dimension.Own)
+                (own ??= []).Add((name, values));
+            else
+                WriteTop(dimension, [], values);
+        }
+        own?.Sort((left, right) => left.Own.AsSpan().SequenceCompareTo(right.Own));
+        foreach (var (name, values) in own ?? [])
+            WriteTop(Dimension.Own, name, values);
+    }
+
+    private void WriteTop(Dimension dimension, byte[] own, IReadOnlyCollection<KeyValuePair<byte[], Tally>> values)
+    {
+        WriteName(dimension, own);
+        _part.ResetWrittenCount();
+        HeavyHitters.WriteAll(values, _part);
+        WriteBytes(_part.WrittenSpan);
+    }
+
+    private void WriteName(Dimension dimension, byte[] own)
+    {
+        WriteByte((byte)dimension);
+        if (dimension == Dimension.Own)
+            WriteBytes(own);
+    }
+
+    private void WriteHour(int hour, ReadOnlySpan<byte> sketch)
+    {
+        WriteByte((byte)hour);
+        WriteBytes(sketch);
+    }
+
+    private void WriteByte(byte value)
+    {
+        _day.GetSpan(1)[0] = value;
+        _day.Advance(1);
+    }
+
+    private void WriteBytes(ReadOnlySpan<byte> bytes)
+    {
+        WriteNumber(bytes.Length);
+        _day.Write(bytes);
+    }
+
+    private void WriteNumber(long number) => _day.Advance(Varint.Write(number, _day.GetSpan(Varint.MostBytes)));
+}
