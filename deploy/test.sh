@@ -57,31 +57,13 @@ test_projects() {
 }
 
 run_project() { # project
+  local name trx code=0
+  name=$(basename -- "$1" .csproj)
+  trx=$results/$name.trx
   dotnet test "$1" -c Release --no-build --results-directory "$results" \
-    --logger "trx;LogFileName=$(basename -- "$1" .csproj).trx" --logger 'console;verbosity=minimal' \
-    --blame-hang-timeout 20m --blame-hang-dump-type none </dev/null
-}
-
-# Side by side: most tests of whole machines wait most of the time.
-run_projects() {
-  local project name code
-  local -A runs=()
-  while read -r project; do
-    run_project "$project" &
-    runs[$project]=$!
-  done < <(test_projects)
-  check_format
-  for project in "${!runs[@]}"; do
-    name=$(basename -- "$project" .csproj) code=0
-    wait "${runs[$project]}" || code=$?
-    add_counts "$results/$name.trx" "$code" "$name"
-  done
-}
-
-check_format() {
-  dotnet format StatHub.sln --verify-no-changes --no-restore && return
-  echo 'The format is not that of the house: run dotnet format.' >&2
-  broken=1
+    --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
+    --blame-hang-timeout 20m --blame-hang-dump-type none </dev/null || code=$?
+  add_counts "$trx" "$code" "$name"
 }
 
 # Sums the counters of a result file; a run that broke without a failed test counts as one failure.
@@ -114,12 +96,19 @@ print_failures() {
 }
 
 main() {
+  local project
   install_tools || give_up 'The tools that the tests need are not here.'
   command -v dotnet >/dev/null || give_up 'The .NET SDK 10 is missing: https://dotnet.microsoft.com/download'
   echo 'Building ...'
   build || give_up 'The build failed.'
+  if ! dotnet format StatHub.sln --verify-no-changes --no-restore; then
+    echo 'The format is not that of the house: run dotnet format.' >&2
+    broken=1
+  fi
   rm -rf -- "$results"
-  run_projects
+  while read -r project <&3; do
+    run_project "$project"
+  done 3< <(test_projects)
   print_failures
   finish
 }

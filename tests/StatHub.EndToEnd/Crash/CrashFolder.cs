@@ -53,7 +53,7 @@ public sealed class CrashFolder : IDisposable
                 Torn++;
             }
             var key = $"k{random.Next(5)}";
-            var at = 1_789_900_000.0 + Hits * 7.5;
+            var at = InstantOf(Hits);
             text.Append(CultureInfo.InvariantCulture, $$"""{"tenant":"demo","key":"{{key}}","msec":{{at:0.000}},"status":200,"args":"tv=0.5&n={{Hits:0000000}}&d.part={{Hits % 7}}","remote_addr":"203.0.113.{{Hits % 50}}","http_user_agent":"Reader/{{Hits % 3}}"}""").Append('\n');
             _keys.Add(key);
         }
@@ -217,16 +217,19 @@ public sealed class CrashFolder : IDisposable
     private static bool IsBot(string line) => line.Contains("\"bot\":\"own\"", StringComparison.Ordinal);
 
     // Not the number of distinct visitors: two of them may share the bits that a small sketch keeps.
-    private static long Visitors(IEnumerable<string> lines)
+    /// <summary>Those of each day: somebody is another visitor tomorrow.</summary>
+    private static long Visitors(IEnumerable<string> lines) => lines.GroupBy(line => (int)(InstantOf(Number(line)) / 86_400)).Sum(day =>
     {
         var sketch = new HyperLogLog();
-        foreach (var line in lines)
+        foreach (var line in day)
         {
             VisitorHash.TryRead(Encoding.UTF8.GetBytes(Visitor(line)), out var hash).Should().BeTrue(line);
             sketch.Add(hash);
         }
         return sketch.Estimate();
-    }
+    });
+
+    private static double InstantOf(int number) => 1_789_900_000.0 + number * 7.5;
 
     private static string Visitor(string line) => line.Substring(line.IndexOf("\"visitor\":\"", StringComparison.Ordinal) + 11, 8);
 }
