@@ -42,9 +42,9 @@ public sealed class RunScript : IAsyncDisposable
 
     public string JournalFolder => Path.Combine(DataFolder, "journal");
 
-    public int Port { get; } = NginxServer.FreePort();
+    public int Port { get; } = FreePort.Take();
 
-    public int ApiPort { get; } = NginxServer.FreePort();
+    public int ApiPort { get; } = FreePort.Take();
 
     public int Pid => _script.Id;
 

@@ -13,7 +13,7 @@ public sealed class ComposeProject : IAsyncLifetime
     private const string Name = "stathubtest";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Take();
     private DockerEngine? _engine;
 
     public ComposeProject() => Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
@@ -119,13 +119,6 @@ public sealed class ComposeProject : IAsyncLifetime
         environment["STATHUB_CUT_INTERVAL"] = "01:00:00";
         environment["STATHUB_PUBLIC_URL"] = Client.BaseAddress!.ToString();
         return command;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

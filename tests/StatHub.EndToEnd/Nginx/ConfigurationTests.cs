@@ -140,7 +140,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData(true)]
     public async Task Certificate_paths_turn_https_on(bool plainPortToo)
     {
-        var tlsPort = NginxServer.FreePort();
+        var tlsPort = FreePort.Take();
         var (certificate, key) = MakeCertificate();
         await using var api = await EchoApi.StartAsync();
         List<(string, string)> settings =
@@ -157,7 +157,7 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     private NginxConfiguration Configuration(params string[] settings) =>
-        new(_folder.FullName, NginxServer.FreePort(), [.. settings.Select(setting => (setting.Split('=')[0], setting[(setting.IndexOf('=') + 1)..]))]);
+        new(_folder.FullName, FreePort.Take(), [.. settings.Select(setting => (setting.Split('=')[0], setting[(setting.IndexOf('=') + 1)..]))]);
 
     private (string Certificate, string Key) MakeCertificate()
     {

@@ -150,7 +150,7 @@ public sealed class NginxServer : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             // Somebody else may take a free port before nginx does.
-            var configuration = new NginxConfiguration(folder, FreePort(), settings);
+            var configuration = new NginxConfiguration(folder, FreePort.Take(), settings);
             await configuration.RenderAsync();
             var server = new NginxServer(configuration, ownsFolder);
             if (await server.TryStartAsync(settings.FirstOrDefault(setting => setting.Name == "TZ").Value ?? "UTC"))
@@ -186,13 +186,5 @@ public sealed class NginxServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    /// <summary>A port that nobody listens on at the moment.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -210,7 +210,7 @@ public sealed class ProxyTests : IAsyncLifetime
     [Fact]
     public async Task An_api_that_comes_back_is_used_at_once()
     {
-        var port = NginxServer.FreePort();
+        var port = FreePort.Take();
         await using var nginx = await NginxServer.StartAsync(("STATHUB_API", $"127.0.0.1:{port}"));
         for (var i = 0; i < 10; i++)
             (await nginx.Client.GetAsync("/readyz")).StatusCode.Should().Be(HttpStatusCode.BadGateway);

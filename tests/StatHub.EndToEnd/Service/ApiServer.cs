@@ -65,7 +65,7 @@ public sealed class ApiServer : IAsyncDisposable
     {
         var server = new ApiServer(
             dataFolder,
-            NginxServer.FreePort(),
+            FreePort.Take(),
             command,
             [("StatHub__Tenants__Register__0", "demo"), ("StatHub__Tenants__Register__1", "other"), .. settings]);
         await server.StartAgainAsync();
