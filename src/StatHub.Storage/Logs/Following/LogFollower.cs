@@ -210,7 +210,8 @@ public sealed class LogFollower : IDisposable
     {
         foreach (var left in _waiting.ToArray())
         {
-            _done.Add(_stretch.Cut(left, Math.Max(0, left.Length - left.Offset)));
+            var lost = left.Length - left.Offset;
+            _done.Add(lost > 0 ? _stretch.Cut(left, lost) : _stretch.Done(left));
             _waiting.Remove(left);
         }
     }
