@@ -134,8 +134,8 @@ public sealed class LogFollower : IDisposable
             OpenCurrent();
         if (floor is not null)
             fresh = OpenRotated(Math.Min(floor.Value, _missedFrom ?? long.MaxValue));
-        // As long as nothing has the log's name it may be under way to its next one.
-        if (current >= 0)
+        // As long as nothing has the log's name it may be under way to its next one, and what went while it was to be opened is there under another name.
+        if (current >= 0 && _missedFrom is null)
             GiveUpWaiting();
         return fresh;
     }
@@ -210,8 +210,7 @@ public sealed class LogFollower : IDisposable
     {
         foreach (var left in _waiting.ToArray())
         {
-            var lost = left.Length - left.Offset;
-            _done.Add(lost > 0 ? _stretch.Cut(left, lost) : _stretch.Done(left));
+            _done.Add(_stretch.Cut(left, Math.Max(0, left.Length - left.Offset)));
             _waiting.Remove(left);
         }
     }

@@ -148,6 +148,29 @@ public sealed class LogFollowerTests : IDisposable
 
     [Theory]
     [InlineData(0)]
+    [InlineData(2)]
+    public void What_is_packed_while_a_start_looks_for_it_is_waited_for(int unread)
+    {
+        _folder.Write(3);
+        _folder.Look();
+        _folder.Write(unread);
+        _folder.Rotate();
+        _folder.Write(1);
+        _folder.Restart();
+        _folder.Follower.OnListed = () =>
+        {
+            _folder.Follower.OnListed = () => { };
+            _folder.Pack(1);
+        };
+        _folder.Look();
+        _folder.Look();
+
+        _folder.Counted().Should().Equal(Enumerable.Range(0, _folder.Written));
+        _folder.Follower.State.Totals.Should().Be(new FollowedTotals(_folder.Written, 0, 0));
+    }
+
+    [Theory]
+    [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
