@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using StatHub.Core.Journal;
 using StatHub.Core.Logs.Ringserver;
 using StatHub.Storage.Logs;
 
@@ -11,11 +10,7 @@ internal static class LogServices
     public static IServiceCollection AddLogImports(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddChecked<LogOptions, LogOptionsValidator>(configuration.GetSection(LogOptions.Section));
-        services.AddSingleton(provider => new LogImportSettings
-        {
-            PartBytes = provider.GetRequiredService<IOptions<LogOptions>>().Value.PartBytes,
-            OnPart = () => provider.GetRequiredService<IJournal>().Hurry(),
-        });
+        services.AddSingleton(provider => new LogImportSettings { PartBytes = provider.GetRequiredService<IOptions<LogOptions>>().Value.PartBytes });
         return services.AddSingleton(provider => new HostHash(provider.GetRequiredService<IOptions<LogOptions>>().Value.HostHashKey));
     }
 }

@@ -13,7 +13,4 @@ public sealed record LogImportSettings
 
     /// <summary>How long an import waits without one of those files going. Where none goes because nothing can be committed, or because the kernel cannot say who writes to it, it goes on while there is room.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>Called when a part, or a whole log, is in the journal.</summary>
-    public Action? OnPart { get; init; }
 }

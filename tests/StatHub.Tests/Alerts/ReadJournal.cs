@@ -21,7 +21,5 @@ internal sealed class ReadJournal(StoreFolder folder) : IJournal
         return Task.FromResult(true);
     }
 
-    public void Hurry() => throw new NotSupportedException();
-
     public Task<JournalCut> CutAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }
