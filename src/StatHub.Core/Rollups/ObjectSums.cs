@@ -19,10 +19,12 @@ internal struct ObjectSums<T>
     {
         get
         {
-            if (_first is null)
-                return [];
-            IEnumerable<(T, Tally)> first = [(_first, _firstSums)];
-            return _others is null ? first : first.Concat(_others.Select(other => (other.Key, other.Value)));
+            if (_first is not null)
+                yield return (_first, _firstSums);
+            if (_others is null)
+                yield break;
+            foreach (var (other, sums) in _others)
+                yield return (other, sums);
         }
     }
 

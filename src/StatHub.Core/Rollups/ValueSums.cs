@@ -38,7 +38,9 @@ internal sealed class ValueSums : IReadOnlyCollection<KeyValuePair<byte[], Tally
     {
         if (_first is not null)
             yield return new(_first, _firstSums);
-        foreach (var other in _others ?? [])
+        if (_others is null)
+            yield break;
+        foreach (var other in _others)
             yield return other;
     }
 

@@ -16,6 +16,8 @@ internal sealed class RollupWriter(Writer writer)
     // Room for a tenant with a million keys; when there are more, all are looked up again.
     private const int MostKnownSeries = 1_200_000;
 
+    private static readonly KeySums Nothing = new();
+
     private readonly Dictionary<long, Dictionary<byte[], Known>> _series = [];
     private readonly PackedDayWriter _packed = new();
     private TenantDirectory? _tenants;
@@ -55,13 +57,12 @@ internal sealed class RollupWriter(Writer writer)
         var wholeSeries = Find(tenant, []).Series;
         foreach (var (key, sums) in added)
         {
-            ref var known = ref Find(tenant, key, sums);
+            ref var known = ref Add(tenant, key, sums);
             var isPacked = Write(ref known, sums, packedBatch);
             keys.Add(new KeySeries(known.Series, wholeSeries, key, sums, isPacked ? WaitsFor.Tenant : WaitsFor.Both));
             whole.Add(sums);
         }
-        AddToSeries(wholeSeries, whole);
-        Write(ref Find(tenant, []), whole, null);
+        Write(ref Add(tenant, [], whole), whole, null);
         NoteLastSeries();
         return keys;
     }
@@ -182,41 +183,50 @@ internal sealed class RollupWriter(Writer writer)
             """).Run(series, hour, total.Hits, total.Bots, split.E9, split.Rest, MinuteBlob.Write(merged));
     }
 
-    private void AddToSeries(long series, KeySums sums) => writer
-        .Sql("UPDATE series SET hits = hits + ?2, first_ms = min(first_ms, ?3), last_ms = max(last_ms, ?4) WHERE id = ?1")
-        .Run(series, sums.Hits, sums.First, sums.Last);
+    /// <summary>Adds to the row of a series; what is known of it. Valid until another one is looked for.</summary>
+    private ref Known Add(long tenant, byte[] key, KeySums sums)
+    {
+        ref var known = ref Find(tenant, key, sums, out var isNew);
+        if (!isNew)
+        {
+            writer.Sql("UPDATE series SET hits = hits + ?2, first_ms = min(first_ms, ?3), last_ms = max(last_ms, ?4) WHERE id = ?1")
+                .Run(known.Series, sums.Hits, sums.First, sums.Last);
+        }
+        return ref known;
+    }
+
+    /// <summary>What is known of a series; one that there is not is made, without hits.</summary>
+    private ref Known Find(long tenant, byte[] key) => ref Find(tenant, key, Nothing, out _);
 
     /// <summary>What is known of a series. Valid until another one is looked for.</summary>
     /// <param name="tenant">The tenant's number.</param>
     /// <param name="key">The key; empty for the tenant as a whole.</param>
-    /// <param name="added">What is added to its row.</param>
-    private ref Known Find(long tenant, byte[] key, KeySums? added = null)
+    /// <param name="first">What the row of a new series has.</param>
+    /// <param name="isNew">Whether it is one.</param>
+    private ref Known Find(long tenant, byte[] key, KeySums first, out bool isNew)
     {
+        isNew = false;
         if (_known >= MostKnownSeries)
             Forget();
         if (!_series.TryGetValue(tenant, out var keys))
             _series[tenant] = keys = new Dictionary<byte[], Known>(BytesComparer.Instance);
         ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(keys, key, out var exists);
-        var isNew = false;
-        if (!exists)
-        {
-            _known++;
-            var text = Encoding.UTF8.GetString(key);
-            var series = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text);
-            isNew = series is null;
-            known = new Known(series ?? Create(tenant, text, added), -1);
-        }
-        if (added is not null && !isNew)
-            AddToSeries(known.Series, added);
+        if (exists)
+            return ref known;
+        _known++;
+        var text = Encoding.UTF8.GetString(key);
+        var series = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text);
+        isNew = series is null;
+        known = new Known(series ?? Create(tenant, text, first), -1);
         return ref known;
     }
 
-    private long Create(long tenant, string key, KeySums? sums)
+    private long Create(long tenant, string key, KeySums sums)
     {
         _lastSeries ??= writer.Sql("SELECT value FROM counter WHERE name = 'series'").Number()!.Value;
         _lastSeries++;
         writer.Sql("INSERT INTO series (id, tenant, key, hits, first_ms, last_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-            .Run(_lastSeries, tenant, key, sums?.Hits ?? 0, sums?.First ?? long.MaxValue, sums?.Last ?? long.MinValue);
+            .Run(_lastSeries, tenant, key, sums.Hits, sums.First, sums.Last);
         return _lastSeries.Value;
     }
 

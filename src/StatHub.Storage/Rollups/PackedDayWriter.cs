@@ -54,21 +54,11 @@ internal sealed class PackedDayWriter
     /// <summary>Dimensions in the order of their numbers, own ones in that of their names.</summary>
     private void WriteTops(DimensionSums dimensions)
     {
-        List<(byte[] Own, IReadOnlyCollection<KeyValuePair<byte[], Tally>> Values)>? own = null;
-        var count = 0;
-        foreach (var _ in dimensions.All)
-            count++;
-        WriteNumber(count);
-        foreach (var (dimension, name, values) in dimensions.All)
-        {
-            if (dimension == Dimension.Own)
-                (own ??= []).Add((name, values));
-            else
-                WriteTop(dimension, [], values);
-        }
-        own?.Sort((left, right) => left.Own.AsSpan().SequenceCompareTo(right.Own));
-        foreach (var (name, values) in own ?? [])
-            WriteTop(Dimension.Own, name, values);
+        var all = dimensions.All.ToList();
+        all.Sort(static (left, right) => (int)left.Dimension - (int)right.Dimension is not 0 and var order ? order : left.Own.AsSpan().SequenceCompareTo(right.Own));
+        WriteNumber(all.Count);
+        foreach (var (dimension, own, values) in all)
+            WriteTop(dimension, own, values);
     }
 
     private void WriteTop(Dimension dimension, byte[] own, IReadOnlyCollection<KeyValuePair<byte[], Tally>> values)
