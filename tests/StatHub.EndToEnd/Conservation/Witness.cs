@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
+using StatHub.Storage.Posix;
 
 namespace StatHub.EndToEnd.Conservation;
 
@@ -11,33 +11,22 @@ public sealed class Witness : IDisposable
 {
     private const string Beginning = "{\"tenant\":\"";
 
-    private const string Script =
-        """
-        cd "$1" || exit 1
-        n=0
-        while :; do
-          for file in *.log*; do
-            # Without another process as long as nothing is new: a file may be gone within some hundredths of a second.
-            [ "$file" -ef "$2/latest/$file" ] && continue
-            # A link keeps its name, whatever the file is called later; which is the latest of a name is noted beside.
-            n=$((n + 1))
-            ln -- "$file" "$2/$$.$n" 2>/dev/null && ln -sf -- "../$$.$n" "$2/latest/$file"
-          done
-          [ "$3" = once ] && exit
-          sleep 0.01
-        done
-        """;
+    // A file that is cut twice in a row is gone within some hundredths of a second.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
     private readonly string _journal;
     private readonly string _links;
-    private readonly Process _linker;
+    private readonly HashSet<long> _seen = [];
+    private readonly ManualResetEventSlim _enough = new();
+    private readonly Thread _watch;
 
     public Witness(string journal)
     {
         // Links work within one file system only, so they lie beside the journal.
         (_journal, _links) = (journal, Path.Combine(Path.GetDirectoryName(journal)!, "witness"));
-        Directory.CreateDirectory(Path.Combine(_links, "latest"));
-        _linker = Link("for ever");
+        Directory.CreateDirectory(_links);
+        _watch = new Thread(Watch) { IsBackground = true, Name = nameof(Witness) };
+        _watch.Start();
     }
 
     /// <summary>
@@ -51,33 +40,59 @@ public sealed class Witness : IDisposable
 
     public void Dispose()
     {
-        _linker.Kill();
-        _linker.WaitForExit();
-        _linker.Dispose();
+        _enough.Set();
+        _watch.Join();
+        _enough.Dispose();
+    }
+
+    private void Watch()
+    {
+        do
+        {
+            try
+            {
+                Link();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Tests take the folder away, too; what it holds is seen when it is back.
+            }
+        }
+        while (!_enough.Wait(Pause));
+    }
+
+    private void Link()
+    {
+        lock (_seen)
+        {
+            foreach (var file in Directory.EnumerateFiles(_journal, "*.log*"))
+                Link(file);
+        }
+    }
+
+    /// <summary>A link keeps the file, whatever it is called later; an inode that is kept is nobody else's.</summary>
+    private void Link(string file)
+    {
+        if (_seen.Contains(Libc.Inode(file)))
+            return;
+        var link = Path.Combine(_links, $"{_seen.Count}");
+        // The name may be gone, or another file's, since its inode was asked.
+        if (!Libc.TryLink(file, link))
+            return;
+        if (!_seen.Add(Libc.Inode(link)))
+            File.Delete(link);
     }
 
     /// <summary>Every piece begins as a line does, and escape=json lets no client write that.</summary>
     private IEnumerable<string> Pieces()
     {
         // With a file for each key one look takes a while, so the last one may have missed the youngest.
-        using (var last = Link("once"))
-            last.WaitForExit();
-        return from file in Files()
+        Link();
+        return from file in Directory.GetFiles(_links)
                from line in File.ReadLines(file)
                from piece in Pieces(line)
                select piece;
     }
-
-    /// <summary>A file that was linked under several names counts once.</summary>
-    private List<string> Files()
-    {
-        using var list = Process.Start(new ProcessStartInfo("sh", ["-c", "find \"$1\" -maxdepth 1 -type f -printf '%i %p\\n'", "sh", _links]) { RedirectStandardOutput = true })!;
-        var lines = list.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        list.WaitForExit();
-        return [.. lines.Select(line => line.Split(' ', 2)).DistinctBy(parts => parts[0]).Select(parts => parts[1])];
-    }
-
-    private Process Link(string times) => Process.Start("sh", ["-c", Script, "sh", _journal, _links, times]);
 
     private static IEnumerable<string> Pieces(string line)
     {
