@@ -15,6 +15,9 @@ public interface IJournal
     /// </summary>
     Task<bool> WaitForFreshAsync(CancellationToken cancellationToken);
 
+    /// <summary>Says that there is much new, which need not wait for its turn.</summary>
+    void Hurry();
+
     /// <summary>Cuts the live file now, and returns when nginx has it reopened or has been told to.</summary>
     /// <exception cref="Nginx.ReopenException">nginx could not be signalled. The file stays in the journal and is read all the same.</exception>
     Task<JournalCut> CutAsync(CancellationToken cancellationToken);

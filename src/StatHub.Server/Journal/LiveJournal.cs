@@ -68,9 +68,7 @@ internal sealed class LiveJournal(JournalCutter cutter, TimeProvider time, Nginx
     /// <summary>Waits until somebody hurries, at most so long.</summary>
     public Task<bool> WaitForHurryAsync(TimeSpan most, CancellationToken cancellationToken) => _hurry.WaitAsync(most, cancellationToken);
 
-    public void Dispose() => _hurry.Dispose();
-
-    private void Hurry()
+    public void Hurry()
     {
         lock (_gate)
         {
@@ -78,6 +76,8 @@ internal sealed class LiveJournal(JournalCutter cutter, TimeProvider time, Nginx
                 _hurry.Release();
         }
     }
+
+    public void Dispose() => _hurry.Dispose();
 
     /// <summary>Only a reopened nginx has written out its buffers; who asks while one signal is under way shares the next.</summary>
     private Task CutSharedAsync()

@@ -13,7 +13,7 @@ internal sealed class LogOptions
     [MinLength(16)]
     public string? HostHashKey { get; set; }
 
-    /// <summary>A large import goes into the journal in parts of so many bytes of journal lines, of which at most some five wait there.</summary>
+    /// <summary>A large import goes into the journal in parts of up to so many bytes of journal lines, of which at most some five wait there.</summary>
     [Range(1024 * 1024, 16L * 1024 * 1024 * 1024)]
     public long PartBytes { get; set; } = new LogImportSettings().PartBytes;
 }

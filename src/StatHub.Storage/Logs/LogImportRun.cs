@@ -26,6 +26,9 @@ internal sealed class LogImportRun(
     private const int BlockBytes = 1024 * 1024;
     private const long LeastFreeBytes = 256 * 1024 * 1024;
 
+    // Small, and each next one twice as large, so that the ingest begins at once.
+    private const long FirstPartBytes = 4 * 1024 * 1024;
+
     private readonly byte[] _block = new byte[BlockBytes];
     private readonly ArrayBufferWriter<byte> _lines = new(BlockBytes);
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -34,6 +37,7 @@ internal sealed class LogImportRun(
     private long _position;
     private long _known;
     private long _published;
+    private long _partBytes = Math.Min(FirstPartBytes, turn.PartBytes);
 
     public async Task<LogImport> RunAsync(CancellationToken cancellationToken)
     {
@@ -44,7 +48,7 @@ internal sealed class LogImportRun(
         var known = new Queue<KnownLog>(table.Find(tenant, bytes => Head(bytes, length)));
         for (; length > 0; length = await content.ReadAsync(_block, cancellationToken).ConfigureAwait(false))
         {
-            if (known.Count == 0 && _part?.Length > turn.PartBytes)
+            if (known.Count == 0 && _part?.Length > _partBytes)
             {
                 await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
                 length -= PublishAtNewline(converter, length);
@@ -105,6 +109,7 @@ internal sealed class LogImportRun(
         Take(_block.AsSpan(0, end), converter);
         Write();
         Publish();
+        _partBytes = Math.Min(2 * _partBytes, turn.PartBytes);
         _block.AsSpan(end, length - end).CopyTo(_block);
         return end;
     }

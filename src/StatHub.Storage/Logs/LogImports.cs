@@ -23,6 +23,7 @@ public sealed class LogImports : ITenantData, IDisposable
     private readonly ReportTable _reports;
     private readonly FollowJournal _followed;
     private readonly JournalTurn _turn;
+    private readonly Action? _onPart;
     private readonly JournalFolder _journal;
     private readonly TimeProvider _time;
     private readonly string _spool;
@@ -33,7 +34,7 @@ public sealed class LogImports : ITenantData, IDisposable
     {
         (_journal, _time, _spool) = (journal, time, Path.Combine(options.DataPath, "spool"));
         (_countries, _hosts) = (options.Countries, options.HostHash);
-        _turn = new JournalTurn(journal, options.LogImports, time);
+        (_turn, _onPart) = (new JournalTurn(journal, options.LogImports, time), options.LogImports.OnPart);
         _table = new ImportTable(options.DataPath);
         _reports = new ReportTable(_table.Writer);
         _followed = new FollowJournal(new FollowTable(_table.Writer), _spool, Take, time);
@@ -62,7 +63,7 @@ public sealed class LogImports : ITenantData, IDisposable
         try
         {
             await using var content = LogContent.Open(log);
-            using var run = new LogImportRun(tenant, request, new TransferArgs(_countries, _hosts), content, _table, Publish, _turn, _spool, _time);
+            using var run = new LogImportRun(tenant, request, new TransferArgs(_countries, _hosts), content, _table, PublishPart, _turn, _spool, _time);
             var import = await run.RunAsync(cancellationToken).ConfigureAwait(false);
             // A crash before it costs nothing but what is said of the log.
             if (import.LogBytes > import.KnownBytes)
@@ -100,6 +101,12 @@ public sealed class LogImports : ITenantData, IDisposable
     }
 
     public void Dispose() => _table.Dispose();
+
+    private void PublishPart(string part)
+    {
+        Publish(part);
+        _onPart?.Invoke();
+    }
 
     /// <summary>Moves a file of the spool, which is noted and on disk, into the journal.</summary>
     private void Publish(string part)

@@ -75,6 +75,8 @@ public sealed class ApiServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var start = new ProcessStartInfo(_command[0], _command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // It is started hundreds of times, and hardly ever long enough to be worth compiling for good at once.
+        start.Environment["DOTNET_TC_QuickJit"] = "1";
         start.Environment["StatHub__DataPath"] = _dataFolder;
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{Port}";
         foreach (var (name, value) in _settings)

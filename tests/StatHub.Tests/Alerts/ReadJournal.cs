@@ -21,5 +21,7 @@ internal sealed class ReadJournal(StoreFolder folder) : IJournal
         return Task.FromResult(true);
     }
 
+    public void Hurry() => throw new NotSupportedException();
+
     public Task<JournalCut> CutAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }

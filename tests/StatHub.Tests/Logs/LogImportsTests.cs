@@ -224,7 +224,8 @@ public sealed class LogImportsTests : IDisposable
     [Fact]
     public async Task A_large_import_waits_while_enough_of_logs_is_in_the_journal()
     {
-        TakeParts(new LogImportSettings { PartBytes = 100_000, Patience = TimeSpan.FromHours(1) });
+        var parts = 0;
+        TakeParts(new LogImportSettings { PartBytes = 100_000, Patience = TimeSpan.FromHours(1), OnPart = () => Interlocked.Increment(ref parts) });
         var most = 0;
         var import = ImportAsync(Log(0, PartLines));
         while (!import.IsCompleted)
@@ -236,10 +237,21 @@ public sealed class LogImportsTests : IDisposable
         }
 
         (await import).Report.Entries.Should().Be(PartLines);
-        KnownBytes().Should().HaveCountGreaterThan(3);
+        KnownBytes().Should().HaveCountGreaterThan(3).And.HaveCount(parts, "the ingest is told of each");
         most.Should().BeLessThanOrEqualTo(2, "a part is more than may wait, and the last one is no part");
         Ingest();
         _folder.Hits().Should().Be(PartLines);
+    }
+
+    [Fact]
+    public async Task The_first_parts_are_small_so_that_the_ingest_begins_at_once()
+    {
+        const int mebibyte = 1024 * 1024;
+        TakeParts(new LogImportSettings { PartBytes = 16 * mebibyte });
+        await ImportAsync(Log(0, PartLines));
+
+        var parts = Directory.GetFiles(_folder.Journal, "logs-*").Select(file => new FileInfo(file).Length / mebibyte);
+        parts.Should().Contain(length => length >= 4 && length < 8).And.Contain(length => length >= 8 && length < 16);
     }
 
     [Fact]

@@ -53,6 +53,12 @@ public sealed class MemoryJournal(MemoryStore store, TimeProvider time) : IJourn
         return Task.FromResult(IsReading);
     }
 
+    public void Hurry()
+    {
+        if (IsReading)
+            Commit();
+    }
+
     public Task<JournalCut> CutAsync(CancellationToken cancellationToken)
     {
         if (SignalFailure is not null)
