@@ -22,7 +22,7 @@ internal sealed partial class IngestWorker(
             {
                 // A pass reads and compresses; it must not run on the thread that starts the host.
                 var pass = await Task.Run(() => tail.Run(stoppingToken), stoppingToken);
-                journal.Passed(pass, tail.PendingBytes);
+                journal.Passed(pass);
                 if (pass.Lines > 0)
                     LogCommitted(pass.Lines, pass.BeganAt, tail.PendingBytes);
                 foreach (var problem in pass.Problems)
@@ -38,7 +38,7 @@ internal sealed partial class IngestWorker(
 #pragma warning restore CA1031
             {
                 backOff = Longer(backOff);
-                journal.Failed(Explain(exception), tail.PendingBytes);
+                journal.Failed(Explain(exception));
                 LogFailed(exception, backOff.TotalSeconds);
             }
             // From beginning to beginning: a pass that took long is no reason for the next to begin later.

@@ -5,7 +5,7 @@ using StatHub.Storage.Journal;
 namespace StatHub.Server.Journal;
 
 /// <summary>The journal as requests see it: what the ingest worker last did, and a way to ask it to hurry.</summary>
-internal sealed class LiveJournal(JournalCutter cutter, TimeProvider time, NginxJournal nginx) : IJournal, IDisposable
+internal sealed class LiveJournal(JournalCutter cutter, JournalTail tail, TimeProvider time, NginxJournal nginx) : IJournal, IDisposable
 {
     private static readonly TimeSpan FreshPatience = TimeSpan.FromSeconds(10);
 
@@ -18,7 +18,7 @@ internal sealed class LiveJournal(JournalCutter cutter, TimeProvider time, Nginx
 
     public DateTimeOffset AsOf => new DateTimeOffset(Interlocked.Read(ref _passBeganTicks), TimeSpan.Zero) - nginx.BufferedFor;
 
-    public long PendingBytes { get; private set; }
+    public long PendingBytes => tail.PendingBytes;
 
     public IReadOnlyList<string> Problems => cutter.Problem is { } problem ? [.. _problems, problem] : _problems;
 
@@ -49,21 +49,16 @@ internal sealed class LiveJournal(JournalCutter cutter, TimeProvider time, Nginx
     }
 
     /// <summary>The ingest worker finished a pass.</summary>
-    public void Passed(PassResult pass, long pendingBytes)
+    public void Passed(PassResult pass)
     {
         if (pass.Problems.Count == 0)
             Interlocked.Exchange(ref _passBeganTicks, pass.BeganAt.UtcTicks);
-        PendingBytes = pendingBytes;
         _problems = pass.Problems;
         Interlocked.Exchange(ref _passed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
     /// <summary>The ingest worker's pass failed.</summary>
-    public void Failed(string problem, long pendingBytes)
-    {
-        PendingBytes = pendingBytes;
-        _problems = [problem];
-    }
+    public void Failed(string problem) => _problems = [problem];
 
     /// <summary>Waits until somebody hurries, at most so long.</summary>
     public Task<bool> WaitForHurryAsync(TimeSpan most, CancellationToken cancellationToken) => _hurry.WaitAsync(most, cancellationToken);

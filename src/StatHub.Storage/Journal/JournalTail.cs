@@ -31,6 +31,7 @@ public sealed class JournalTail
     private TenantDirectory? _readWith;
     private long _collectedAt;
     private long _muchMemory = UsualMemory;
+    private long _pendingBytes;
 
     internal JournalTail(JournalFolder folder, Committer committer, SqliteTenants tenants, SaltFolder salts, StoreOptions options, TimeProvider time)
     {
@@ -39,8 +40,10 @@ public sealed class JournalTail
         _finished = new FinishedFiles(time);
     }
 
-    /// <summary>Bytes of complete and unfinished lines that are not committed, as the last pass left or, when it failed, found them.</summary>
-    public long PendingBytes { get; private set; }
+    /// <summary>
+    /// Bytes of complete and unfinished lines that are not committed: what the last pass found, less what it has committed since. May be asked by any thread.
+    /// </summary>
+    public long PendingBytes => Interlocked.Read(ref _pendingBytes);
 
     /// <summary>
     /// Commits what is in the journal. Stops between two commits when it is cancelled.
@@ -62,7 +65,7 @@ public sealed class JournalTail
         _committer.Load();
         _committer.Bounds.BeginPass();
         var pass = new JournalPass(_time.GetUtcNow(), _folder.Scan());
-        PendingBytes = Pending(pass);
+        Interlocked.Exchange(ref _pendingBytes, Pending(pass));
         foreach (var file in pass.Files)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -77,7 +80,7 @@ public sealed class JournalTail
         _committer.Gone([.. removed.Select(file => _committer.Positions.ByInode(file.Inode)).OfType<JournalPosition>()]);
         if (!pass.Again && pass.Unreadable.Count == 0)
             _salts.DestroyOld(pass.BeganAt);
-        PendingBytes = Pending(pass);
+        Interlocked.Exchange(ref _pendingBytes, Pending(pass));
         return pass;
     }
 
@@ -170,6 +173,7 @@ public sealed class JournalTail
         if (committed)
         {
             pass.Lines += batch.Builder.Batch.Lines;
+            Interlocked.Add(ref _pendingBytes, -batch.Bytes);
             _committer.Bounds.Committed(batch.Taken);
         }
         else

@@ -1,4 +1,5 @@
 using StatHub.Core.Tenants;
+using StatHub.Storage.Commits;
 using StatHub.Tests.Journal;
 
 namespace StatHub.Tests.Storage.Journal;
@@ -173,6 +174,26 @@ public sealed class JournalTailTests : IDisposable
         folder.Hits().Should().Be(4000);
         folder.Raw().Should().HaveCount(4000);
         Directory.GetFiles(folder.Journal).Should().BeEmpty();
+        folder.Store.Tail.PendingBytes.Should().Be(0);
+    }
+
+    [Fact]
+    public void What_waits_gets_less_with_each_batch_of_a_backlog()
+    {
+        using var folder = new StoreFolder(batchBytes: 50_000);
+        var backlog = string.Concat(Enumerable.Range(0, 4000).Select(i => Lines.Hit(at: 1_789_990_000.5 + i) + "\n"));
+        folder.Append(backlog);
+        var waiting = new List<long>();
+        folder.OnCommitStep = step =>
+        {
+            if (step == CommitStep.Committed)
+                waiting.Add(folder.Store.Tail.PendingBytes);
+        };
+
+        folder.Store.Tail.Run(CancellationToken.None).Lines.Should().Be(4000);
+
+        waiting.Should().HaveCountGreaterThan(4).And.BeInDescendingOrder().And.OnlyHaveUniqueItems().And.StartWith(backlog.Length);
+        waiting[^1].Should().BeLessThan(2 * 50_000);
         folder.Store.Tail.PendingBytes.Should().Be(0);
     }
 
