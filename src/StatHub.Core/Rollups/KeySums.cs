@@ -55,6 +55,9 @@ public sealed class KeySums : ILabelSums
     /// <summary>How many hits.</summary>
     public long Hits { get; private set; }
 
+    /// <summary>The UTC day since 1970 of all hits; null where they are of several, or there are none.</summary>
+    public int? OnlyDay => Hits > 0 && UtcDay.OfMilliseconds(First) == UtcDay.OfMilliseconds(Last) ? UtcDay.OfMilliseconds(First) : null;
+
     /// <summary>Adds one hit.</summary>
     public void Add(long unixMilliseconds, long millionths, HitDimensions labels)
     {

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using StatHub.Core.Hits;
+using StatHub.Core.Journal;
 using StatHub.Core.Rollups;
-using StatHub.Core.Sketches;
 using StatHub.Core.Tenants;
 using StatHub.Core.Text;
 using StatHub.Storage.Rollups;
@@ -19,7 +19,6 @@ internal sealed class RollupWriter(Writer writer)
     private static readonly KeySums Nothing = new();
 
     private readonly Dictionary<long, Dictionary<byte[], Known>> _series = [];
-    private readonly PackedDayWriter _packed = new();
     private TenantDirectory? _tenants;
     private int _known;
     private long? _lastSeries;
@@ -44,11 +43,31 @@ internal sealed class RollupWriter(Writer writer)
         _known = 0;
     }
 
+    /// <summary>Packs the days of few hits that a batch probably begins. It may be done outside of the transaction, and changes nothing.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="number">Its number.</param>
+    public NewDays Pack(HitBatch batch, long number)
+    {
+        var days = new List<(int, KeySums)>();
+        foreach (var tenant in batch.Tenants)
+        {
+            var known = _series.GetValueOrDefault(tenant.Tenant.Number);
+            foreach (var (key, sums) in tenant.Keys)
+            {
+                if (sums.Hits <= PackedDay.MostHits && sums.OnlyDay is { } day && !(known is not null && known.TryGetValue(key, out var series) && series.Day == day))
+                    days.Add((day, sums));
+            }
+        }
+        var packed = new NewDays(number);
+        packed.Pack(days);
+        return packed;
+    }
+
     /// <summary>Adds the sums of a tenant; the series of its keys, with what is still to be written of them.</summary>
     /// <param name="tenant">The tenant's number.</param>
     /// <param name="added">What its keys have.</param>
-    /// <param name="packedBatch">The batch that this is, so that new days of few hits are packed at once; null leaves that to who writes dimensions.</param>
-    public IReadOnlyList<KeySeries> Write(long tenant, IReadOnlyDictionary<byte[], KeySums> added, long? packedBatch)
+    /// <param name="newDays">Packs new days of few hits at once; null leaves that to who writes dimensions.</param>
+    public IReadOnlyList<KeySeries> Write(long tenant, IReadOnlyDictionary<byte[], KeySums> added, NewDays? newDays)
     {
         if (added.Count == 0)
             return [];
@@ -58,7 +77,7 @@ internal sealed class RollupWriter(Writer writer)
         foreach (var (key, sums) in added)
         {
             ref var known = ref Add(tenant, key, sums);
-            var isPacked = Write(ref known, sums, packedBatch);
+            var isPacked = Write(ref known, sums, newDays);
             keys.Add(new KeySeries(known.Series, wholeSeries, key, sums, isPacked ? WaitsFor.Tenant : WaitsFor.Both));
             whole.Add(sums);
         }
@@ -79,22 +98,22 @@ internal sealed class RollupWriter(Writer writer)
     }
 
     /// <summary>Adds to the rows of a series; whether all that it says of dimensions and visitors was packed with them.</summary>
-    private bool Write(ref Known series, KeySums sums, long? packedBatch)
+    private bool Write(ref Known series, KeySums sums, NewDays? newDays)
     {
-        if (sums.Hours.Count == 1 || sums.Hours.Keys.All(hour => hour / 24 == sums.Hours.Keys.First() / 24))
-            return WriteDay(ref series, sums.Hours.Keys.First() / 24, sums.Hours, sums, packedBatch);
+        if (sums.OnlyDay is { } only)
+            return WriteDay(ref series, only, sums.Hours, sums, newDays);
         foreach (var day in sums.Hours.GroupBy(hour => hour.Key / 24))
             WriteDay(ref series, day.Key, [.. day], sums, null);
         return false;
     }
 
-    private bool WriteDay(ref Known series, int day, IReadOnlyCollection<KeyValuePair<int, MinuteSums>> hours, KeySums sums, long? packedBatch)
+    private bool WriteDay(ref Known series, int day, IReadOnlyCollection<KeyValuePair<int, MinuteSums>> hours, KeySums sums, NewDays? newDays)
     {
         var total = hours.Aggregate(default(Tally), (total, hour) => total + hour.Value.Total());
         var visitors = 0L;
-        var isNew = series.Day != day && TryInsertDay(series.Series, day, total, sums, packedBatch, out visitors);
+        var isNew = series.Day != day && TryInsertDay(series.Series, day, total, sums, newDays, out visitors);
         series.Day = day;
-        var isPacked = isNew && packedBatch is not null && total.Hits <= PackedDay.MostHits;
+        var isPacked = isNew && newDays is not null && total.Hits <= PackedDay.MostHits;
         foreach (var (hour, minutes) in hours)
         {
             if (isNew)
@@ -122,34 +141,21 @@ internal sealed class RollupWriter(Writer writer)
     }
 
     /// <summary>Inserts a day that has no row, with its dimensions and visitors where they are few and known here; false when it has one.</summary>
-    private bool TryInsertDay(long series, int day, Tally total, KeySums sums, long? packedBatch, out long visitors)
+    private bool TryInsertDay(long series, int day, Tally total, KeySums sums, NewDays? newDays, out long visitors)
     {
         visitors = 0;
         byte[]? packed = total.Hits <= PackedDay.MostHits ? PackedDay.Nothing : null;
-        if (packed is not null && packedBatch is not null)
-        {
-            packed = _packed.Write(sums.Days[day], sums.Visitors).ToArray();
-            visitors = AllVisitors(sums.Visitors);
-        }
+        if (packed is not null && newDays is not null)
+            (packed, visitors) = newDays.Of(day, sums);
         var value = SplitValue.Of(total.Value);
         var isNew = writer.Sql(
             """
             INSERT INTO day (series, day, hits, bots, value_e9, value_rest, visitors, packed, packed_batch) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             ON CONFLICT (series, day) DO NOTHING
-            """).Run(series, day, total.Hits, total.Bots, value.E9, value.Rest, visitors, packed, packed is null ? 0 : packedBatch ?? 0) > 0;
+            """).Run(series, day, total.Hits, total.Bots, value.E9, value.Rest, visitors, packed, packed is null ? 0 : newDays?.Batch ?? 0) > 0;
         if (!isNew)
             visitors = 0;
         return isNew;
-    }
-
-    private static long AllVisitors(IReadOnlyDictionary<int, HyperLogLog> hours)
-    {
-        if (hours.Count <= 1)
-            return hours.Values.FirstOrDefault()?.Estimate() ?? 0;
-        var all = new HyperLogLog();
-        foreach (var hour in hours.Values)
-            all.Add(hour);
-        return all.Estimate();
     }
 
     private void InsertHour(long series, int hour, MinuteSums minutes, long visitors)

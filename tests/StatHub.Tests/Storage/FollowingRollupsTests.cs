@@ -98,6 +98,25 @@ public sealed class FollowingRollupsTests : IDisposable
     }
 
     [Fact]
+    public void Thousands_of_keys_that_one_batch_begins_have_each_what_its_hits_say()
+    {
+        var random = new Random(7);
+        Ingest([.. Enumerable.Range(0, 6000).Select(_ => Line(random, days: 2, keys: 4000))]);
+        Ingest([.. Enumerable.Range(0, 6000).Select(_ => Line(random, days: 2, keys: 4000))]);
+
+        var brute = new MemoryDimensions(_memory);
+        for (var key = 0; key < 200; key++)
+        {
+            var scope = Demo with { Key = HitKey.Parse($"k{random.Next(4000)}") };
+            Listed(_folder.Store.Dimensions.Top(scope, Referrer, Always)).Should().Equal(Listed(brute.Top(scope, Referrer, Always)));
+            Listed(_folder.Store.Dimensions.Top(scope, Plan, Always)).Should().Equal(Listed(brute.Top(scope, Plan, Always)));
+        }
+        _folder.Verify().IsClean.Should().BeTrue();
+        _folder.Restart();
+        _folder.Sql($"SELECT count(*) FROM day WHERE (packed IS NULL) <> (hits > {PackedDay.MostHits})").Should().Be("0");
+    }
+
+    [Fact]
     public void A_new_key_of_few_hits_has_four_rows()
     {
         Ingest([.. Enumerable.Range(0, 20).Select(_ => Lines.Hit(key: "known"))]);
