@@ -106,18 +106,28 @@ public sealed class DimensionSums
 
     private void TakeApart(in ObjectSums<Client> clients, in ObjectSums<Referrer> referrers)
     {
-        foreach (var (client, sums) in clients.All)
-        {
-            Add(Values(Dimension.Browser, []), client.Browser.Span, sums);
-            Add(Values(Dimension.Os, []), client.Os.Span, sums);
-            Add(Values(Dimension.Device, []), client.Device.Text().Span, sums);
-        }
-        foreach (var (referrer, sums) in referrers.All)
-        {
-            Add(Values(Dimension.Referrer, []), referrer.Host.Span, sums);
-            Add(Values(Dimension.ReferrerPath, []), referrer.Path.Span, sums);
-            Add(Values(Dimension.Source, []), referrer.Source.Span, sums);
-        }
+        if (clients.First is { } client)
+            TakeApart(client, clients.FirstSums);
+        foreach (var (other, sums) in clients.Others)
+            TakeApart(other, sums);
+        if (referrers.First is { } referrer)
+            TakeApart(referrer, referrers.FirstSums);
+        foreach (var (other, sums) in referrers.Others)
+            TakeApart(other, sums);
+    }
+
+    private void TakeApart(Client client, Tally sums)
+    {
+        Add(Values(Dimension.Browser, []), client.Browser.Span, sums);
+        Add(Values(Dimension.Os, []), client.Os.Span, sums);
+        Add(Values(Dimension.Device, []), client.Device.Text().Span, sums);
+    }
+
+    private void TakeApart(Referrer referrer, Tally sums)
+    {
+        Add(Values(Dimension.Referrer, []), referrer.Host.Span, sums);
+        Add(Values(Dimension.ReferrerPath, []), referrer.Path.Span, sums);
+        Add(Values(Dimension.Source, []), referrer.Source.Span, sums);
     }
 
     private ValueSums Values(Dimension dimension, ReadOnlySpan<byte> own)
@@ -130,11 +140,7 @@ public sealed class DimensionSums
         return values;
     }
 
-    private void Add(ValueSums target, ValueSums values)
-    {
-        foreach (var (value, sums) in values)
-            Add(target, value, sums);
-    }
+    private void Add(ValueSums target, ValueSums values) => _count += target.Add(values);
 
     private void Add(ValueSums values, ReadOnlySpan<byte> value, Tally sums) => _count += values.Add(value, sums) ? 1 : 0;
 }

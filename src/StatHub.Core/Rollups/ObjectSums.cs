@@ -7,31 +7,26 @@ namespace StatHub.Core.Rollups;
 internal struct ObjectSums<T>
     where T : class
 {
-    private T? _first;
-    private Tally _firstSums;
+    private static readonly Dictionary<T, Tally> None = [];
+
     private Dictionary<T, Tally>? _others;
 
     /// <summary>How many objects there are.</summary>
-    public readonly int Count => (_first is null ? 0 : 1) + (_others?.Count ?? 0);
+    public readonly int Count => (First is null ? 0 : 1) + Others.Count;
 
-    /// <summary>All of them.</summary>
-    public readonly IEnumerable<(T Object, Tally Sums)> All
-    {
-        get
-        {
-            if (_first is not null)
-                yield return (_first, _firstSums);
-            if (_others is null)
-                yield break;
-            foreach (var (other, sums) in _others)
-                yield return (other, sums);
-        }
-    }
+    /// <summary>One of them; null when there is none.</summary>
+    public T? First { get; private set; }
+
+    /// <summary>The sums of <see cref="First"/>.</summary>
+    public Tally FirstSums { get; private set; }
+
+    /// <summary>All others.</summary>
+    public readonly Dictionary<T, Tally> Others => _others ?? None;
 
     public void Add(T key, Tally sums)
     {
-        if (_first is null || ReferenceEquals(_first, key))
-            (_first, _firstSums) = (key, _firstSums + sums);
+        if (First is null || ReferenceEquals(First, key))
+            (First, FirstSums) = (key, FirstSums + sums);
         else
             CollectionsMarshal.GetValueRefOrAddDefault(_others ??= new Dictionary<T, Tally>(ReferenceEqualityComparer.Instance), key, out _) += sums;
     }

@@ -34,6 +34,19 @@ internal sealed class ValueSums : IReadOnlyCollection<KeyValuePair<byte[], Tally
         return !exists;
     }
 
+    /// <summary>Adds all values of others; how many of them are new.</summary>
+    public int Add(ValueSums others)
+    {
+        if (others._first is null)
+            return 0;
+        var added = Add(others._first, others._firstSums) ? 1 : 0;
+        if (others._others is null)
+            return added;
+        foreach (var (value, sums) in others._others)
+            added += Add(value, sums) ? 1 : 0;
+        return added;
+    }
+
     public IEnumerator<KeyValuePair<byte[], Tally>> GetEnumerator()
     {
         if (_first is not null)

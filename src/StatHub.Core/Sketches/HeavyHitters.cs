@@ -131,7 +131,9 @@ public sealed class HeavyHitters(int capacity = HeavyHitters.DefaultCapacity)
     }
 
     /// <summary>All listed names, those with the most hits first, equal ones in the order of their bytes.</summary>
-    public IReadOnlyList<HeavyHitter> ByHits()
+    public IReadOnlyList<HeavyHitter> ByHits() => Sorted();
+
+    internal HeavyHitter[] Sorted()
     {
         var hitters = _names.Select(name => Hitter(name.Key, name.Value)).ToArray();
         Array.Sort(hitters, HeavyHitter.CompareByHits);
@@ -152,13 +154,16 @@ public sealed class HeavyHitters(int capacity = HeavyHitters.DefaultCapacity)
     public static void WriteAll(IReadOnlyCollection<KeyValuePair<byte[], Tally>> names, IBufferWriter<byte> target)
     {
         ArgumentNullException.ThrowIfNull(names);
-        var hitters = new HeavyHitter[names.Count];
+        // Days of few hits are written by the hundred thousand.
+        var rented = ArrayPool<HeavyHitter>.Shared.Rent(names.Count);
+        var hitters = rented.AsSpan(0, names.Count);
         var count = 0;
         foreach (var (name, sums) in names)
             hitters[count++] = new HeavyHitter(name, sums, 0);
         if (count > 1)
-            Array.Sort(hitters, HeavyHitter.CompareByHits);
+            hitters.Sort(HeavyHitter.CompareByHits);
         HeavyHittersBytes.Write(hitters, target);
+        ArrayPool<HeavyHitter>.Shared.Return(rented, clearArray: true);
     }
 
     /// <summary>

@@ -16,13 +16,13 @@ internal static class HeavyHittersBytes
     public static void Write(HeavyHitters summary, IBufferWriter<byte> target)
     {
         WriteHeader(summary.Error, summary.Other, summary.Count, target);
-        Write(summary.ByHits(), summary.Error > 0, target);
+        Write(summary.Sorted(), summary.Error > 0, target);
     }
 
     /// <summary>Writes names that are all there are, in the order in which they are written.</summary>
-    public static void Write(IReadOnlyList<HeavyHitter> all, IBufferWriter<byte> target)
+    public static void Write(ReadOnlySpan<HeavyHitter> all, IBufferWriter<byte> target)
     {
-        WriteHeader(0, default, all.Count, target);
+        WriteHeader(0, default, all.Length, target);
         Write(all, withError: false, target);
     }
 
@@ -39,7 +39,7 @@ internal static class HeavyHittersBytes
         target.Advance(length + Varint.Write(count, bytes[length..]));
     }
 
-    private static void Write(IReadOnlyList<HeavyHitter> hitters, bool withError, IBufferWriter<byte> target)
+    private static void Write(ReadOnlySpan<HeavyHitter> hitters, bool withError, IBufferWriter<byte> target)
     {
         var hits = 0L;
         foreach (var hitter in hitters)
