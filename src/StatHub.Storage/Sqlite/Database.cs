@@ -16,7 +16,8 @@ internal static class Database
         var connection = OpenFile(Path.Combine(folder, file.Name), SqliteOpenMode.ReadWriteCreate);
         try
         {
-            Execute(connection, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = {file.CheckpointPages};");
+            // What 16 MiB of pages do not hold is in the kernel's cache: with four times as many an ingest of new keys was no faster.
+            Execute(connection, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = {file.CheckpointPages};");
             Migrate(connection, file);
             return connection;
         }
