@@ -19,7 +19,8 @@ public sealed class RunScript : IAsyncDisposable
     {
         DataFolder = dataFolder;
         _ownsFolder = ownsFolder;
-        var start = new ProcessStartInfo(Path.Combine(Checkout.Folder, "deploy", "run.sh"))
+        // Whoever runs the tests in the background has SIGINT ignored, which no script can undo.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Path.Combine(Checkout.Folder, "deploy", "run.sh")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
