@@ -3,6 +3,8 @@ using StatHub.Core.Alerts;
 
 namespace StatHub.Tests.Alerts;
 
+/// <summary>What others hold meanwhile would be taken for memory of clients.</summary>
+[Collection(nameof(Alone))]
 public sealed class ClientCountsTests
 {
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch.AddSeconds(1_800_000_000);
