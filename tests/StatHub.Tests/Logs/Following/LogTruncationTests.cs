@@ -85,6 +85,28 @@ public sealed class LogTruncationTests : IDisposable
     }
 
     [Fact]
+    public void A_copy_of_what_was_seen_and_not_read_is_read_to_its_end_in_place_of_what_was_cut_away()
+    {
+        _folder.Write(3);
+        _folder.Look();
+        File.WriteAllText(_folder.Log, "");
+        _folder.Look();
+        _folder.Write(2);
+        _folder.WriteText("203.0.113.7 - - [22", 0);
+        _folder.Follower.Glance().Should().BeFalse();
+        File.Copy(_folder.Log, _folder.Rotated(1));
+        File.WriteAllText(_folder.Log, "");
+        _folder.Write(1);
+        _folder.Follower.Glance().Should().BeTrue("it was cut short");
+        _folder.Look();
+        _folder.Look();
+
+        _folder.Counted().Should().Equal(0, 1, 2, 3, 4, 5);
+        _folder.Follower.State.Totals.Should().Be(new FollowedTotals(7, 2, 0), "what the copy ends with is a line");
+        _folder.Store.Ledger("demo").Should().Equal(new Dictionary<string, long> { ["counted"] = 6, ["log_bad_time"] = 1, ["truncated"] = 2 });
+    }
+
+    [Fact]
     public void A_truncation_is_in_the_ledger_with_its_bytes()
     {
         _folder.Write(2);
