@@ -9,6 +9,9 @@ namespace StatHub.Core.Rollups;
 /// <summary>Exact sums of some hits by the values of their dimensions. It grows with the values, so it is kept for a while only.</summary>
 public sealed class DimensionSums
 {
+    // Of more objects many say the same: referrers that differ in their queries.
+    private const int MostObjects = 1_024;
+
     private readonly ValueSums?[] _values = new ValueSums?[(int)Dimension.Own];
 
     // Six of a hit's values come with two objects, which are found sooner than their bytes. They are taken apart when sums are added up.
@@ -96,6 +99,8 @@ public sealed class DimensionSums
             _clients.Add(client, sums);
         if (referrer is not null)
             _referrers.Add(referrer, sums);
+        if (_clients.Count + _referrers.Count > MostObjects)
+            TakeApart();
     }
 
     private void TakeApart()

@@ -1,6 +1,7 @@
 using System.Text;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
+using StatHub.Core.Journal;
 using StatHub.Core.Rollups;
 
 namespace StatHub.Tests.Rollups;
@@ -34,5 +35,25 @@ public sealed class DimensionSumsTests
         }
         sums.Find(Dimension.Country, []).Should().BeEmpty();
         sums.Find(Dimension.Own, "plan"u8).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Referrers_that_differ_in_their_queries_are_one_and_take_bounded_memory()
+    {
+        var (fields, reader, sums, most) = (new HitLine(), new DimensionReader(), new DimensionSums(), 0);
+        for (var hit = 0; hit < 20_000; hit++)
+        {
+            var line = Encoding.UTF8.GetBytes($$"""{"tenant":"demo","key":"home","msec":1789999999.123,"http_referer":"https://example.org/page{{hit % 3}}?q={{hit}}"}""");
+            fields.TryRead(line).Should().BeTrue();
+            sums.Add(reader.Read(line, fields), new Tally(1, 0, ValueSum.Zero));
+            most = Math.Max(most, sums.Count);
+        }
+
+        most.Should().BeLessThan(2_000);
+        sums.Total.Hits.Should().Be(20_000);
+        sums.Find(Dimension.ReferrerPath, []).ToDictionary(one => Encoding.UTF8.GetString(one.Key), one => one.Value.Hits)
+            .Should().BeEquivalentTo(new Dictionary<string, long> { ["example.org/page0"] = 6_667, ["example.org/page1"] = 6_667, ["example.org/page2"] = 6_666 });
+        sums.Find(Dimension.Referrer, []).Sum(one => one.Value.Hits).Should().Be(20_000);
+        sums.Count.Should().BeLessThan(10, "all have been taken apart");
     }
 }
