@@ -67,6 +67,25 @@ public sealed class HyperLogLog
     /// <summary>How many distinct hashes were added.</summary>
     public long Estimate() => _registers?.Estimate() ?? _prefixes.Count;
 
+    /// <summary>How many distinct hashes sketches have among them.</summary>
+    public static long EstimateOf(IEnumerable<HyperLogLog> sketches)
+    {
+        ArgumentNullException.ThrowIfNull(sketches);
+        HyperLogLog? first = null, all = null;
+        foreach (var sketch in sketches)
+        {
+            if (first is null)
+            {
+                first = sketch;
+                continue;
+            }
+            if (all is null)
+                (all = new HyperLogLog()).Add(first);
+            all.Add(sketch);
+        }
+        return (all ?? first)?.Estimate() ?? 0;
+    }
+
     /// <summary>Writes the sketch; docs/formats/sketches.md has the bytes. Equal sets of hashes have equal bytes.</summary>
     public void Write(IBufferWriter<byte> target)
     {

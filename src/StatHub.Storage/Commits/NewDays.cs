@@ -39,17 +39,7 @@ internal sealed class NewDays(long batch)
     /// <summary>A day of few hits, whether it was packed before or not.</summary>
     public NewDay Of(int day, KeySums sums) => _packed.TryGetValue(sums, out var packed) ? packed : Pack(_writer, day, sums);
 
-    private static NewDay Pack(PackedDayWriter writer, int day, KeySums sums) => new(writer.Write(sums.Days[day], sums.Visitors).ToArray(), CountOf(sums.Visitors));
-
-    private static long CountOf(IReadOnlyDictionary<int, HyperLogLog> hours)
-    {
-        if (hours.Count <= 1)
-            return hours.Values.FirstOrDefault()?.Estimate() ?? 0;
-        var all = new HyperLogLog();
-        foreach (var hour in hours.Values)
-            all.Add(hour);
-        return all.Estimate();
-    }
+    private static NewDay Pack(PackedDayWriter writer, int day, KeySums sums) => new(writer.Write(sums.Days[day], sums.Visitors).ToArray(), HyperLogLog.EstimateOf(sums.Visitors.Values));
 }
 
 /// <summary>A day of few hits.</summary>

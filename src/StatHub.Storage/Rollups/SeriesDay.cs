@@ -30,7 +30,7 @@ internal sealed record SeriesDay(
     private static SeriesDay Of(SeriesSums sums) => new(
         sums.Key,
         sums.Total,
-        sums.AllVisitors.Estimate(),
+        sums.AllVisitors,
         sums.Sums.First,
         sums.Sums.Last,
         [.. sums.Sums.Hours.OrderBy(hour => hour.Key).Select(hour => Hour(hour.Key, hour.Value, sums.Visitors.GetValueOrDefault(hour.Key)))],

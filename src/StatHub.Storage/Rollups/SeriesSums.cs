@@ -35,17 +35,8 @@ internal sealed record SeriesSums(string Key, KeySums Sums, DimensionSums Dimens
     /// <summary>The sums of all its hits.</summary>
     public Tally Total => Sums.Hours.Values.Aggregate(default(Tally), (total, hour) => total + hour.Total());
 
-    /// <summary>Everybody who came in any hour.</summary>
-    public HyperLogLog AllVisitors
-    {
-        get
-        {
-            var all = new HyperLogLog();
-            foreach (var hour in Visitors.Values)
-                all.Add(hour);
-            return all;
-        }
-    }
+    /// <summary>How many came in any hour.</summary>
+    public long AllVisitors => HyperLogLog.EstimateOf(Visitors.Values);
 
     private static void AddTo(Dictionary<int, HyperLogLog> target, IReadOnlyDictionary<int, HyperLogLog> hours)
     {

@@ -75,7 +75,7 @@ internal sealed class DayComparison
             Note(key, "bots", total.Bots, rows.Long(1));
         Note(key, "value", total.Value, new SplitValue(rows.Long(2), rows.Long(3)).Sum);
         if (_hasVisitors)
-            Note(key, "visitors", sums.AllVisitors.Estimate(), rows.Long(4));
+            Note(key, "visitors", sums.AllVisitors, rows.Long(4));
     }
 
     private void CompareHours(string? key, long series, IReadOnlyDictionary<int, MinuteSums> hours, IReadOnlyDictionary<int, HyperLogLog> visitors)

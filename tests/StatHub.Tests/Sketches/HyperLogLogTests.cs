@@ -63,7 +63,15 @@ public class HyperLogLogTests
             Sum(right, left).Should().Equal(union);
             SumOfBytes(left, right).Should().Equal(union);
             SumOfBytes(right, left).Should().Equal(union);
+            HyperLogLog.EstimateOf([Sketch(left), Sketch(right)]).Should().Be(Sketch(left.Concat(right)).Estimate());
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Fact]
+    public void No_sketches_have_no_hashes_and_one_has_its_own()
+    {
+        HyperLogLog.EstimateOf([]).Should().Be(0);
+        HyperLogLog.EstimateOf([Sketch(Hashes.Many(1, 17))]).Should().Be(17);
+    }
 
     [Fact]
     public void The_order_of_hashes_does_not_matter() =>
