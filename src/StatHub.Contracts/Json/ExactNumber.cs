@@ -38,8 +38,21 @@ public readonly record struct ExactNumber
     /// <summary>The literal, as it is in JSON.</summary>
     public override string ToString() => _text ?? "0";
 
+    /// <summary>Whether it is surely a number, as nearly all are: a digit other than zero, or zero alone, digits, and perhaps a point with digits behind it.</summary>
+    private static bool IsPlain(ReadOnlySpan<char> text)
+    {
+        var digits = text[0] == '-' ? text[1..] : text;
+        var whole = digits.IndexOfAnyExceptInRange('0', '9') is >= 0 and var end ? end : digits.Length;
+        if (whole == 0 || (whole > 1 && digits[0] == '0'))
+            return false;
+        var fraction = digits[whole..];
+        return fraction.IsEmpty || (fraction.Length > 1 && fraction[0] == '.' && !fraction[1..].ContainsAnyExceptInRange('0', '9'));
+    }
+
     private static bool IsNumber(string text)
     {
+        if (IsPlain(text))
+            return true;
         if (!(char.IsAsciiDigit(text[0]) || text[0] == '-') || !char.IsAsciiDigit(text[^1]))
             return false;
         try
