@@ -3,11 +3,12 @@
 # Every scale has a compacted folder of its own that verify finds clean, and a server of its own on core 0; wrk is on core 1
 # with one connection and walks through all keys and tenants. Each round asks every question of every scale.
 #
-#   bench/year.sh [hits a day of each scale, "1000 10000 100000"] [tenants, 10] [keys of each, 20] [seconds a question, 5] [rounds, 3]
+#   bench/year.sh [hits a day of each scale, "1000 10000 100000"] [tenants, 10] [keys of each, 20] [seconds a question, 5] [rounds, 3] \
+#     [first month with hits, 1] [last month, 12]
 . "$(dirname -- "$0")/lib.sh"
 
 read -ra scales <<<"${1:-1000 10000 100000}"
-tenants=${2:-10} keys=${3:-20} seconds=${4:-5} rounds=${5:-3} ratio_goal=1.5 p99_goal=10
+tenants=${2:-10} keys=${3:-20} seconds=${4:-5} rounds=${5:-3} first=${6:-1} last=${7:-12} ratio_goal=1.5 p99_goal=10
 smallest=${scales[0]} largest=${scales[-1]}
 declare -A question=(
   [count]='count?from=2025-01-01&to=2026-01-01'
@@ -34,7 +35,7 @@ ingest_year() { # scale data-folder
   local month from to count file
   lines[$1]=0
   start_server "$2" "$tenants" StatHub__Compaction__Enabled=false "${settings[@]}"
-  for month in {1..12}; do
+  for ((month = first; month <= last; month++)); do
     from=$(date -ud "2025-$month-01" +%F) to=$(date -ud "2025-$month-01 + 1 month" +%F)
     count=$(($1 * ($(date -ud "$to" +%s) - $(date -ud "$from" +%s)) / 86400))
     file=$work/hits-$to-00-00.log
