@@ -17,6 +17,7 @@ using StatHub.Storage.Hits;
 using StatHub.Storage.Journal;
 using StatHub.Storage.Ledger;
 using StatHub.Storage.Logs;
+using StatHub.Storage.Posix;
 using StatHub.Storage.Rebuild;
 using StatHub.Storage.Recovery;
 using StatHub.Storage.Retention;
@@ -33,6 +34,8 @@ namespace StatHub.Storage;
 /// <summary>The embedded store: journal, segments and SQLite in one data folder, which it holds locked.</summary>
 public sealed class Store : IDisposable
 {
+    private const int NativeHeaps = 2;
+
     private readonly FileStream _lock;
     private readonly Writer _writer;
     private readonly ReadPool _readers;
@@ -150,6 +153,7 @@ public sealed class Store : IDisposable
     /// <exception cref="StoreException">Another process owns the folder, or the store is damaged or of a newer version.</exception>
     public static Store Open(StoreOptions options, TimeProvider time)
     {
+        Libc.LimitHeaps(NativeHeaps);
         LoadLibraries();
         Directory.CreateDirectory(options.DataPath);
         var dataLock = DataLock.Take(options.DataPath);

@@ -40,8 +40,8 @@ public sealed record StoreOptions
     /// <summary>How many keys a tenant may have that has no limit of its own.</summary>
     public int KeyLimit { get; init; } = Tenant.UsualKeyLimit;
 
-    /// <summary>About how many bytes of the journal go into one commit.</summary>
-    public int BatchBytes { get; init; } = 12 * 1024 * 1024;
+    /// <summary>About how many bytes of the journal go into one commit: 12 MiB, less in little memory.</summary>
+    public int BatchBytes { get; init; } = AvailableMemory.Part(32, 1024 * 1024, 12 * 1024 * 1024);
 
     /// <summary>Sums by dimension are written when so many values wait in memory, some 150 bytes each, or after a minute.</summary>
     public int PendingValues { get; init; } = 150_000;

@@ -20,8 +20,10 @@ public sealed record CompactionRequest
     /// <summary>Lines are read and written at no more than so many bytes a second, uncompressed; 0 is as fast as it goes.</summary>
     public long MostBytesPerSecond { get; init; }
 
-    /// <summary>So many bytes of lines are sorted in memory; a longer day is sorted in parts.</summary>
-    public int SortBytes { get; init; } = 48 * 1024 * 1024;
+    /// <summary>So many bytes of lines are sorted in memory, 48 MiB where there is enough of it; a longer day is sorted in parts.</summary>
+    public int SortBytes { get; init; } = UsualSortBytes;
+
+    internal static int UsualSortBytes => AvailableMemory.Part(16, 4 * 1024 * 1024, 48 * 1024 * 1024);
 }
 
 /// <summary>What a compaction did.</summary>

@@ -15,6 +15,7 @@ internal static partial class Libc
     private const int FRdLck = 0;
     private const int FUnLck = 2;
     private const int SigUrg = 23;
+    private const int MArenaMax = -8;
     private const int ORdOnly = 0;
     private const int ODirectory = 0x10000;
 
@@ -92,6 +93,21 @@ internal static partial class Libc
         return Marshal.GetLastPInvokeError() == EAgain ? true : null;
     }
 
+    /// <summary>
+    /// Native memory of all threads comes from so many heaps at most. glibc gives nearly each thread one, that keeps what SQLite and zlib once had of it. Another C library has no such
+    /// setting and needs none.
+    /// </summary>
+    internal static void LimitHeaps(int most)
+    {
+        try
+        {
+            _ = mallopt(MArenaMax, most);
+        }
+        catch (EntryPointNotFoundException)
+        {
+        }
+    }
+
     private static IOException Error(string call, string what, int? error = null)
     {
         var number = error ?? Marshal.GetLastPInvokeError();
@@ -112,6 +128,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle open(string path, int flags);
+
+    [LibraryImport("libc")]
+    private static partial int mallopt(int parameter, int value);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeFileHandle file);

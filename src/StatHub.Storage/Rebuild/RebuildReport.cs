@@ -1,5 +1,6 @@
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
+using StatHub.Storage.Compaction;
 
 namespace StatHub.Storage.Rebuild;
 
@@ -8,8 +9,8 @@ namespace StatHub.Storage.Rebuild;
 /// <param name="Days">UTC days.</param>
 public sealed record RebuildRequest(TenantId? Tenant, DayRange Days)
 {
-    /// <summary>So many bytes of lines are sorted in memory; a longer day is sorted in parts.</summary>
-    public int SortBytes { get; init; } = 48 * 1024 * 1024;
+    /// <inheritdoc cref="CompactionRequest.SortBytes"/>
+    public int SortBytes { get; init; } = CompactionRequest.UsualSortBytes;
 }
 
 /// <summary>What a rebuild did.</summary>
