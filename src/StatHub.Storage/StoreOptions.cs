@@ -19,6 +19,9 @@ namespace StatHub.Storage;
 /// <summary>Settings of the embedded store.</summary>
 public sealed record StoreOptions
 {
+    // What a value of a dimension takes while it waits.
+    private const int BytesPerValue = 150;
+
     /// <summary>The data folder. One process owns it at a time.</summary>
     public required string DataPath { get; init; }
 
@@ -43,8 +46,11 @@ public sealed record StoreOptions
     /// <summary>About how many bytes of the journal go into one commit: 12 MiB, less in little memory.</summary>
     public int BatchBytes { get; init; } = AvailableMemory.Part(32, 1024 * 1024, 12 * 1024 * 1024);
 
-    /// <summary>Sums by dimension are written when so many values wait in memory, some 150 bytes each, or after a minute.</summary>
-    public int PendingValues { get; init; } = 150_000;
+    /// <summary>Sums by dimension are written when so many values wait in memory, or <see cref="PendingHits"/>, or after a minute: 600,000, less in little memory.</summary>
+    public int PendingValues { get; init; } = AvailableMemory.Part(8, 40_000 * BytesPerValue, 600_000 * BytesPerValue) / BytesPerValue;
+
+    /// <summary>Sums of no more hits than about so many wait: after a crash they are made again from the segments, which takes some ten seconds for as many.</summary>
+    public long PendingHits { get; init; } = 2_000_000;
 
     /// <summary>How large logs are imported.</summary>
     public LogImportSettings LogImports { get; init; } = new();

@@ -66,7 +66,7 @@ internal sealed class FollowingRollups(
         foreach (var batch in MembersBehind(written).GroupBy(member => member.Row.Batch))
         {
             Pending.Add(batch.Key, Read(batch));
-            if (Pending.Count > options.PendingValues)
+            if (IsMuch)
                 Write();
         }
         Pending.Add(lastBatch, []);
@@ -76,7 +76,7 @@ internal sealed class FollowingRollups(
     public void Add(long batch, IEnumerable<KeySeries> keys)
     {
         Pending.Add(batch, keys);
-        if (Pending.Count > options.PendingValues || time.GetElapsedTime(_since) > LongestWait)
+        if (IsMuch || time.GetElapsedTime(_since) > LongestWait)
             Write();
     }
 
@@ -128,6 +128,8 @@ internal sealed class FollowingRollups(
         body();
         return true;
     }
+
+    private bool IsMuch => Pending.Count > options.PendingValues || Pending.Hits > options.PendingHits;
 
     private long Today => UtcDay.Of(time.GetUtcNow());
 

@@ -11,6 +11,9 @@ namespace StatHub.Storage.Rollups;
 /// <summary>Adds sums by dimension to their rows, one for each series, dimension and day, and one for each month.</summary>
 internal sealed class DimensionWriter(Writer writer)
 {
+    private static readonly Table Days = new("day");
+    private static readonly Table Months = new("month");
+
     private readonly ArrayBufferWriter<byte> _bytes = new();
     private readonly PackedDays _packed = new(writer.Sql);
 
@@ -61,36 +64,45 @@ internal sealed class DimensionWriter(Writer writer)
             var whole = new DimensionSums();
             foreach (var (day, sums) in month)
             {
-                WriteRows("day", series, day, sums);
+                WriteRows(Days, series, day, sums);
                 whole.Add(sums);
             }
-            WriteRows("month", series, month.Key, whole);
+            WriteRows(Months, series, month.Key, whole);
         }
     }
 
-    private void WriteRows(string unit, long series, long number, DimensionSums added)
+    private void WriteRows(Table table, long series, long number, DimensionSums added)
     {
         foreach (var (dimension, own, values) in added.All)
-            WriteRow(unit, series, new DimensionName(dimension, Encoding.ASCII.GetString(own)), number, values);
+            WriteRow(table, series, new DimensionName(dimension, Encoding.ASCII.GetString(own)), number, values);
     }
 
-    private void WriteRow(string unit, long series, DimensionName name, long number, IEnumerable<KeyValuePair<byte[], Tally>> values)
+    private void WriteRow(Table table, long series, DimensionName name, long number, IEnumerable<KeyValuePair<byte[], Tally>> values)
     {
         var summary = new HeavyHitters();
-        using (var rows = writer.Sql($"SELECT top FROM dimension_{unit} WHERE series = ?1 AND dimension = ?2 AND own = ?3 AND {unit} = ?4")
-            .Rows(series, (int)name.Dimension, name.Own, number))
+        using (var rows = writer.Sql(table.Select).Rows(series, (int)name.Dimension, name.Own, number))
         {
             if (rows.Read() && !summary.TryAdd(rows.Blob(0)))
-                throw new StoreException($"The summary of dimension {name} of series {series}, {unit} {number}, is damaged.");
+                throw new StoreException($"The summary of dimension {name} of series {series}, {table.Unit} {number}, is damaged.");
         }
         foreach (var (value, sums) in values)
             summary.Add(value, sums);
         _bytes.ResetWrittenCount();
         summary.Write(_bytes);
-        writer.Sql(
+        writer.Sql(table.Upsert).Run(series, (int)name.Dimension, name.Own, number, _bytes.WrittenSpan.ToArray());
+    }
+
+    /// <summary>The statements for the rows of a unit of time.</summary>
+    private sealed class Table(string unit)
+    {
+        public string Unit => unit;
+
+        public string Select { get; } = $"SELECT top FROM dimension_{unit} WHERE series = ?1 AND dimension = ?2 AND own = ?3 AND {unit} = ?4";
+
+        public string Upsert { get; } =
             $"""
             INSERT INTO dimension_{unit} (series, dimension, own, {unit}, top) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (series, dimension, own, {unit}) DO UPDATE SET top = excluded.top
-            """).Run(series, (int)name.Dimension, name.Own, number, _bytes.WrittenSpan.ToArray());
+            """;
     }
 }

@@ -23,6 +23,9 @@ internal sealed class PendingRollups
     /// <summary>How many values wait.</summary>
     public int Count => _young.Count + (_writing?.Count ?? 0);
 
+    /// <summary>How many hits they are of.</summary>
+    public long Hits => _young.Hits + (_writing?.Hits ?? 0);
+
     /// <summary>The last batch that was added.</summary>
     public long LastBatch
     {
@@ -57,12 +60,15 @@ internal sealed class PendingRollups
         // Each entry is one of the tenant's by key, also where its hits say nothing else.
         public int Count => _days.Count + _values + (int)((Visitors.MemoryBytes + BytesPerValue - 1) / BytesPerValue);
 
+        public long Hits { get; private set; }
+
         public PendingVisitors Visitors { get; } = new();
 
         public IReadOnlyDictionary<(long Series, int Day), Entry> Days => _days;
 
         public void Add(KeySeries key)
         {
+            Hits += key.Sums.Hits;
             if (key.WaitsFor == WaitsFor.Tenant)
             {
                 AddToTenant(key);

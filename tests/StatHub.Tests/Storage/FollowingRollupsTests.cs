@@ -97,6 +97,20 @@ public sealed class FollowingRollupsTests : IDisposable
         _folder.Verify().IsClean.Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData(99, "1")]
+    [InlineData(101, "2")]
+    public void Sums_of_many_hits_do_not_wait_though_they_are_few(int hits, string written)
+    {
+        using var folder = new StoreFolder(pendingHits: 100);
+        folder.Ingest([Lines.Hit(key: "home")]);
+        folder.Restart();
+        folder.Ingest([.. Enumerable.Repeat(Lines.Hit(key: "home"), hits)]);
+
+        folder.Sql("SELECT value FROM counter WHERE name = 'dimensions'").Should().Be(written);
+        folder.Verify().IsClean.Should().BeTrue();
+    }
+
     [Fact]
     public void Thousands_of_keys_that_one_batch_begins_have_each_what_its_hits_say()
     {
