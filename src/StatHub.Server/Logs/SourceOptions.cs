@@ -19,7 +19,10 @@ internal sealed class SourceOptions
         _ = LogFormat.TryParse(source.Format, out var format, out _);
         KeyRule? key = null;
         _ = source.Key is null || KeyRule.TryParse(source.Key, out key, out _);
-        return new LogSource(Path.GetFullPath(source.Path!), TenantId.Parse(source.Tenant!), new LogRequest(format, key));
+        return new LogSource(Path.GetFullPath(source.Path!), TenantId.Parse(source.Tenant!), new LogRequest(format, key))
+        {
+            Others = [.. Sources.Where(other => other != source).Select(other => Path.GetFullPath(other.Path!))],
+        };
     });
 }
 

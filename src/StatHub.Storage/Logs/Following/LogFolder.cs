@@ -14,13 +14,16 @@ internal sealed record FoundLog(string Path, long Inode, long Length, long Grew)
     public bool IsPacked => Path.EndsWith(".gz", StringComparison.Ordinal);
 }
 
-/// <summary>The folder of a followed log: <c>access.log</c>, with <c>access.log.1</c>, <c>access.log-20261122.gz</c>, <c>access-2026-11-22T10-00-00.000.log</c> beside it.</summary>
-internal sealed class LogFolder(string path, string spool)
+/// <summary>The folder of a followed log, which has its rotated files, too.</summary>
+/// <param name="path">The log.</param>
+/// <param name="others">Other logs that are followed.</param>
+/// <param name="spool">Where packed files are unpacked.</param>
+internal sealed class LogFolder(string path, IReadOnlyCollection<string> others, string spool)
 {
     private const long LeastFreeBytes = 256 * 1024 * 1024;
 
     private readonly string _folder = Path.GetDirectoryName(path)!;
-    private readonly string _name = Path.GetFileName(path);
+    private readonly LogNames _names = new(path, others);
 
     /// <summary>Files of a log that was rotated. A packed one counts only when what it was made of is gone: it is whole then.</summary>
     public List<FoundLog> Rotated()
@@ -93,18 +96,9 @@ internal sealed class LogFolder(string path, string spool)
             return found;
         foreach (var file in folder.EnumerateFiles())
         {
-            if (IsRotated(file.Name) && Libc.Inode(file.FullName) is >= 0 and var inode && file.Exists)
+            if (_names.IsRotated(file.Name) && Libc.Inode(file.FullName) is >= 0 and var inode && file.Exists)
                 found.Add(new FoundLog(file.FullName, inode, file.Length, file.LastWriteTimeUtc.Ticks));
         }
         return found;
-    }
-
-    private bool IsRotated(string name)
-    {
-        if (name.Length > _name.Length && name.StartsWith(_name, StringComparison.Ordinal))
-            return name[_name.Length] is '.' or '-';
-        var stem = Path.GetFileNameWithoutExtension(_name) + "-";
-        var end = Path.GetExtension(_name);
-        return name.StartsWith(stem, StringComparison.Ordinal) && (name.EndsWith(end, StringComparison.Ordinal) || name.EndsWith(end + ".gz", StringComparison.Ordinal));
     }
 }

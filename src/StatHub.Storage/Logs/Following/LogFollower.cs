@@ -33,7 +33,7 @@ public sealed class LogFollower : IDisposable
     internal LogFollower(LogSource source, FollowJournal journal, TransferArgs transfers, int batchBytes)
     {
         (_source, _journal) = (source, journal);
-        _folder = new LogFolder(source.Path, journal.Spool);
+        _folder = new LogFolder(source.Path, source.Others, journal.Spool);
         _stretch = new LogStretch(source, journal, transfers, batchBytes);
         State = new LogSourceState(source.Request.Format?.Name, 0, 0, new FollowedTotals(0, 0, 0), null, null);
     }

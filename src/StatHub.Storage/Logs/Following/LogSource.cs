@@ -6,7 +6,11 @@ namespace StatHub.Storage.Logs.Following;
 /// <param name="Path">Where it is.</param>
 /// <param name="Tenant">Whose hits its lines are.</param>
 /// <param name="Request">Its format and which keys its lines count for.</param>
-public sealed record LogSource(string Path, TenantId Tenant, LogRequest Request);
+public sealed record LogSource(string Path, TenantId Tenant, LogRequest Request)
+{
+    /// <summary>Paths of other logs that are followed: they are not taken for rotated files of this one.</summary>
+    public IReadOnlyCollection<string> Others { get; init; } = [];
+}
 
 /// <summary>How far a log is followed.</summary>
 /// <param name="Format">The format that its lines are read in; null where none is known yet.</param>

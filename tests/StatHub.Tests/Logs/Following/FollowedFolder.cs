@@ -25,6 +25,9 @@ internal sealed class FollowedFolder : IDisposable
 
     public string Log => Path.Combine(_logs, "access.log");
 
+    /// <summary>Another log that is followed.</summary>
+    public string Other => Path.Combine(_logs, "access-2.log");
+
     public LogFollower Follower { get; private set; }
 
     public int Written { get; private set; }
@@ -110,5 +113,5 @@ internal sealed class FollowedFolder : IDisposable
     }
 
     private LogFollower Follow() => Store.Store.LogImports.Follow(
-        new LogSource(Log, TenantId.Parse("demo"), new LogRequest(null, null)), _batchBytes);
+        new LogSource(Log, TenantId.Parse("demo"), new LogRequest(null, null)) { Others = [Other] }, _batchBytes);
 }

@@ -31,6 +31,25 @@ public sealed class LogRotationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("access.log.errors")]
+    [InlineData("access-blog.log")]
+    [InlineData("access-2.log")]
+    [InlineData("access-2-20261122.log")]
+    [InlineData("access.log.1.xz")]
+    public void What_is_beside_the_log_and_no_rotated_file_of_it_does_not_count(string name)
+    {
+        var beside = Path.Combine(Path.GetDirectoryName(_folder.Log)!, name);
+        File.WriteAllText(beside, FollowedFolder.Line(100) + "\n");
+        _folder.Write(2);
+        _folder.Look();
+        File.AppendAllText(beside, FollowedFolder.Line(101) + "\n");
+        _folder.Restart();
+        _folder.Look();
+
+        _folder.Counted().Should().Equal(0, 1);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
