@@ -15,6 +15,7 @@ internal sealed class MonitorFrame
     private const int NumberColumns = 6;
     private const int Gap = 2;
     private const int LeastAlerts = 3;
+    private const int WithHints = 110;
 
     private readonly MonitorState _state;
     private readonly MonitorView _view;
@@ -100,16 +101,16 @@ internal sealed class MonitorFrame
     {
         var share = _state.Window.Hits == 0 ? 0 : (double)_state.Window.Errors / _state.Window.Hits;
         var clients = _state.Active.Count(one => one.Rule.Metric == AlertMetric.ClientRate);
+        var wrong = ((string Name, long Lines)[])[("Malformed", _state.Total.Malformed), ("Late", _state.Late), ("Future", _state.Future)];
+        // What is wrong comes before what alerts are set to, where there is no room for both.
+        var hints = _width >= WithHints || wrong.All(one => one.Lines == 0);
         var line = Line().Add("5xx ", Style.Bold).Add(MonitorText.Percent(share), IsActive(AlertMetric.ErrorRate) ? Style.Alarm : Style.None)
-            .Add($" (alert above {MonitorText.Percent((double)_state.Settings.ErrorRate)})", Style.Dim)
+            .Add(hints ? $" (alert above {MonitorText.Percent((double)_state.Settings.ErrorRate)})" : "", Style.Dim)
             .Add("  Clients ", Style.Bold).Add(Figures.Of(clients), clients > 0 ? Style.Alarm : Style.None)
-            .Add($" above {MonitorText.Rate((double)_state.Settings.ClientRate)}", Style.Dim)
+            .Add(hints ? $" above {MonitorText.Rate((double)_state.Settings.ClientRate)}" : "", Style.Dim)
             .Add("  Lag ", Style.Bold).Add(MonitorText.Span(_state.Lag), _state.Lag > TimeSpan.FromSeconds(1) ? Style.Warning : Style.None);
-        foreach (var (name, number) in ((string, long)[])[("Malformed", _state.Total.Malformed), ("Late", _state.Late), ("Future", _state.Future)])
-        {
-            if (number > 0)
-                line.Add($"  {name} ", Style.Bold).Add(Figures.Of(number), Style.Warning);
-        }
+        foreach (var (name, lines) in wrong.Where(one => one.Lines > 0))
+            line.Add($"  {name} ", Style.Bold).Add(hints ? Figures.Of(lines) : Short(lines), Style.Warning);
         return line.ToString();
     }
 
@@ -230,10 +231,12 @@ internal sealed class MonitorFrame
         if (_view.IsTyping)
             return Line().Add("Filter: ", Style.Bold).Add(TerminalText.Of(_view.Filter)).Add("▏").Add("  Enter keeps it, Esc lists all", Style.Dim).ToString();
         var span = _view.IsTotal ? $"all of {MonitorText.Span(_state.TotalLength)}" : $"last {MonitorText.Span(_state.IntervalLength)}";
-        var line = Line().Add($" {Figures.Of(_stats.Hits)} requests, {span}: {MonitorText.Classes(_stats.Classes)} ", Style.Inverse);
-        if (_view.Filter.Length > 0)
-            line.Add($" filter: {TerminalText.Of(_view.Filter)} ", Style.Warning);
-        return line.Add(_view.HasKeys ? "  q quit  ? help" : "  Ctrl-C ends it", Style.Dim).ToString();
+        var keys = _view.HasKeys ? "  q quit  ? help" : "  Ctrl-C ends it";
+        var filter = _view.Filter.Length > 0 ? $" filter: {TerminalText.Of(_view.Filter)} " : "";
+        var sums = $" {Figures.Of(_stats.Hits)} requests, {span}: {MonitorText.Classes(_stats.Classes)} ";
+        // Where there is no room for all of it, keys and filter have it.
+        var room = Math.Max(0, _width - StyledLine.CellsOf(filter) - keys.Length);
+        return Line().Cell(sums, Math.Min(StyledLine.CellsOf(sums), room), Style.Inverse).Add(filter, Style.Warning).Add(keys, Style.Dim).ToString();
     }
 
     private StyledLine Line() => new(_width);

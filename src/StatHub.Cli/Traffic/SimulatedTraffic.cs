@@ -61,6 +61,8 @@ internal sealed class SimulatedTraffic : IDisposable
             AddLine();
         if (_lines.Length == 0)
             return;
+        // Others may write to it, too.
+        _log.Seek(0, SeekOrigin.End);
         _log.Write(Encoding.Latin1.GetBytes(_lines.ToString()));
         _lines.Clear();
     }

@@ -55,6 +55,23 @@ public sealed partial class MonitorScreenTests
     }
 
     [Fact]
+    public void Eighty_columns_have_room_for_all_that_is_wrong_and_for_the_keys()
+    {
+        foreach (var status in (int[])[200, 302, 404, 503])
+            _monitor.Add(Line(0, "/pages/a", status, "10.0.0.7"), 123_456);
+        _monitor.Add("no line", 12_345);
+        _monitor.Evaluate();
+        var state = State() with { Late = 123_456, Future = 12_345, Lag = TimeSpan.FromSeconds(10.5) };
+
+        var frame = MonitorFrame.Of(state, new MonitorView { Top = 5, Filter = "pages" }, 80, 24).Select(Plain).ToList();
+
+        frame[3].Should().Be("5xx 25 %  Clients 1  Lag 10.5 s  Malformed 12345  Late 123k  Future 12345");
+        frame[23].Should().StartWith(" 493,824 requests, last 10 s: 2xx").And.EndWith("… filter: pages   q quit  ? help");
+        MonitorFrame.Of(state, new MonitorView { Top = 5 }, 120, 24).Select(Plain).ElementAt(3).Should().Be(
+            "5xx 25 % (alert above 5 %)  Clients 1 above 2.5/s  Lag 10.5 s  Malformed 12,345  Late 123,456  Future 12,345");
+    }
+
+    [Fact]
     public void Wide_terminals_have_messages_as_they_are()
     {
         _monitor.Add(Line(0), 1201);
