@@ -13,7 +13,8 @@ public sealed class CombinedParser(bool hasHost) : ILogParser
     /// <summary>The longest line.</summary>
     public const int MaxLineBytes = 128 * 1024;
 
-    private static readonly SearchValues<byte> NoClient = SearchValues.Create("\"'<>\\()"u8);
+    // Control characters and a space, quotes and brackets.
+    private static readonly SearchValues<byte> NoClient = SearchValues.Create([.. Enumerable.Range(0, 0x21).Select(code => (byte)code), 0x7f, .. "\"'<>\\()[]"u8]);
 
     private readonly LogText _request = new();
     private readonly LogText _referrer = new();
@@ -78,8 +79,15 @@ public sealed class CombinedParser(bool hasHost) : ILogParser
         return colon > 0 && host[^1] != ']' && colon < host.Length - 1 && !host[(colon + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9') ? colon : host.Length;
     }
 
-    /// <summary>An address, or a name of letters, digits and what is between them; no quote and no bracket but of an address.</summary>
-    private static bool IsClient(ReadOnlySpan<byte> text) => text.Length <= 255 && !text.ContainsAny(NoClient) && (text[0] != '[' || text[^1] == ']');
+    /// <summary>An address, which may stand in brackets, or a name of letters, digits and what is between them: no control character, no quote, no other bracket.</summary>
+    private static bool IsClient(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > 255)
+            return false;
+        if (text.Length > 2 && text[0] == '[' && text[^1] == ']')
+            text = text[1..^1];
+        return !text.ContainsAny(NoClient);
+    }
 
     /// <summary>Who the client says it is, which nobody believes, and who had signed in; that may have spaces.</summary>
     private static bool TryTakeUser(scoped ref ReadOnlySpan<byte> line, out ReadOnlySpan<byte> user)
