@@ -17,6 +17,9 @@ internal static class Problems
     public static readonly ProblemResult NoToken = new(new Problem(
         "/problems/no-token", "A token is needed.", 401, "Send 'Authorization: Bearer <token>' with a token that is valid."));
 
+    public static readonly ProblemResult BadToken = new(new Problem(
+        NoToken.Problem.Type, NoToken.Problem.Title, 401, "The token of this request is not valid: it is misspelled, or was revoked."));
+
     public static readonly ProblemResult ExpiredToken = new(new Problem(
         "/problems/expired-token", "The token has expired.", 401, "It was valid and is not any more: ask who gave it to you for another one."));
 

@@ -38,7 +38,7 @@ internal delegate Task RefusalWriter(HttpContext http, Refusal refusal);
 internal sealed record Refusal(RefusalReason Reason, ProblemResult Problem, TimeSpan? RetryAfter = null)
 {
     public static readonly Refusal NoToken = new(RefusalReason.NoToken, Problems.NoToken);
-    public static readonly Refusal BadToken = new(RefusalReason.BadToken, Problems.NoToken);
+    public static readonly Refusal BadToken = new(RefusalReason.BadToken, Problems.BadToken);
     public static readonly Refusal ExpiredToken = new(RefusalReason.ExpiredToken, Problems.ExpiredToken);
     public static readonly Refusal UnknownTenant = new(RefusalReason.UnknownTenant, Problems.UnknownTenant);
     public static readonly Refusal MissingScope = new(RefusalReason.MissingScope, Problems.MissingScope);

@@ -59,6 +59,17 @@ public sealed class AccessTests : IClassFixture<StatHubApi>
         (await StatHubApi.JsonAsync(answer)).GetProperty("type").GetString().Should().Be("/problems/no-token");
     }
 
+    [Fact]
+    public async Task A_wrong_token_is_told_from_none()
+    {
+        var answer = await _api.Client("sth_wrong").GetAsync("/api/v1/tenants/demo/count");
+
+        answer.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        var problem = await StatHubApi.JsonAsync(answer);
+        problem.GetProperty("type").GetString().Should().Be("/problems/no-token");
+        problem.GetProperty("detail").GetString().Should().StartWith("The token of this request is not valid");
+    }
+
     public static TheoryData<string, string> ScopedRoutes =>
         Where((method, path) => (method, path) != ("GET", "/api/v1/tenants"));
 
