@@ -59,25 +59,39 @@ internal sealed class DimensionWriter(Writer writer)
 
     private void Write(long series, List<(int Day, DimensionSums Sums)> days)
     {
+        if (days.Count == 0)
+            return;
+        var isNew = !Days.Has(writer, series) && !Months.Has(writer, series);
         foreach (var month in days.GroupBy(one => CalendarMonth.OfDay(one.Day)))
         {
             var whole = new DimensionSums();
             foreach (var (day, sums) in month)
             {
-                WriteRows(Days, series, day, sums);
+                WriteRows(Days, series, day, sums, isNew);
                 whole.Add(sums);
             }
-            WriteRows(Months, series, month.Key, whole);
+            WriteRows(Months, series, month.Key, whole, isNew);
         }
     }
 
-    private void WriteRows(Table table, long series, long number, DimensionSums added)
+    private void WriteRows(Table table, long series, long number, DimensionSums added, bool isNew)
     {
         foreach (var (dimension, own, values) in added.All)
-            WriteRow(table, series, new DimensionName(dimension, Encoding.ASCII.GetString(own)), number, values);
+            WriteRow(table, series, new DimensionName(dimension, Encoding.ASCII.GetString(own)), number, values, isNew);
     }
 
-    private void WriteRow(Table table, long series, DimensionName name, long number, IEnumerable<KeyValuePair<byte[], Tally>> values)
+    /// <summary>Adds to a row; the rows of a new series are not looked for.</summary>
+    private void WriteRow(Table table, long series, DimensionName name, long number, IReadOnlyCollection<KeyValuePair<byte[], Tally>> values, bool isNew)
+    {
+        _bytes.ResetWrittenCount();
+        if (isNew && values.Count <= HeavyHitters.DefaultCapacity)
+            HeavyHitters.WriteAll(values, _bytes);
+        else
+            Merge(table, series, name, number, values);
+        writer.Sql(table.Upsert).Run(series, (int)name.Dimension, name.Own, number, _bytes.WrittenSpan.ToArray());
+    }
+
+    private void Merge(Table table, long series, DimensionName name, long number, IReadOnlyCollection<KeyValuePair<byte[], Tally>> values)
     {
         var summary = new HeavyHitters();
         using (var rows = writer.Sql(table.Select).Rows(series, (int)name.Dimension, name.Own, number))
@@ -87,9 +101,7 @@ internal sealed class DimensionWriter(Writer writer)
         }
         foreach (var (value, sums) in values)
             summary.Add(value, sums);
-        _bytes.ResetWrittenCount();
         summary.Write(_bytes);
-        writer.Sql(table.Upsert).Run(series, (int)name.Dimension, name.Own, number, _bytes.WrittenSpan.ToArray());
     }
 
     /// <summary>The statements for the rows of a unit of time.</summary>
@@ -104,5 +116,10 @@ internal sealed class DimensionWriter(Writer writer)
             INSERT INTO dimension_{unit} (series, dimension, own, {unit}, top) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (series, dimension, own, {unit}) DO UPDATE SET top = excluded.top
             """;
+
+        private readonly string _any = $"SELECT 1 FROM dimension_{unit} WHERE series = ?1 LIMIT 1";
+
+        /// <summary>Whether a series has any row.</summary>
+        public bool Has(Writer writer, long series) => writer.Sql(_any).Number(series) is not null;
     }
 }
