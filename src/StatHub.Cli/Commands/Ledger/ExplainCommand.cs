@@ -18,7 +18,6 @@ internal sealed class ExplainCommand : ApiCommand
             1 for a line that is refused.
 
             Examples:
-              tail -n 1 data/journal/hits.log | stathub explain -
               stathub explain '{"tenant":"demo","key":"home","msec":1795320979.016,"args":"tv=1,5"}'
               stathub ledger rejected --reason bad_value --json | jq -r '.[0].line' | stathub explain -
             """, shell, connection)
