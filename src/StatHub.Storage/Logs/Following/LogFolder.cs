@@ -26,10 +26,11 @@ internal sealed class LogFolder(string path, IReadOnlyCollection<string> others,
     private readonly LogNames _names = new(path, others);
 
     /// <summary>Files of a log that was rotated. A packed one counts only when what it was made of is gone: it is whole then.</summary>
-    public List<FoundLog> Rotated()
+    /// <param name="known">Inodes of files that are the log's whatever they are called.</param>
+    public List<FoundLog> Rotated(IReadOnlyCollection<long> known)
     {
         // A listing that a rename overtakes may show a file under neither of its names.
-        var found = List().Concat(List()).DistinctBy(file => file.Inode).ToList();
+        var found = List(known).Concat(List(known)).DistinctBy(file => file.Inode).ToList();
         var names = found.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         return [.. found.Where(file => !file.IsPacked || !names.Contains(file.Path[..^3]) && !File.Exists(file.Path[..^3]))];
     }
@@ -88,7 +89,7 @@ internal sealed class LogFolder(string path, IReadOnlyCollection<string> others,
         }
     }
 
-    private List<FoundLog> List()
+    private List<FoundLog> List(IReadOnlyCollection<long> known)
     {
         var folder = new DirectoryInfo(_folder);
         var found = new List<FoundLog>();
@@ -96,7 +97,8 @@ internal sealed class LogFolder(string path, IReadOnlyCollection<string> others,
             return found;
         foreach (var file in folder.EnumerateFiles())
         {
-            if (_names.IsRotated(file.Name) && Libc.Inode(file.FullName) is >= 0 and var inode && file.Exists)
+            var isRotated = _names.IsRotated(file.Name);
+            if ((isRotated || known.Count > 0) && Libc.Inode(file.FullName) is >= 0 and var inode && (isRotated || known.Contains(inode)) && file.Exists)
                 found.Add(new FoundLog(file.FullName, inode, file.Length, file.LastWriteTimeUtc.Ticks));
         }
         return found;

@@ -146,7 +146,7 @@ public sealed class LogFollower : IDisposable
         // Until all of them are come to: what is opened meanwhile was written to later than what is not.
         _missedFrom = floor;
         var (fresh, missed) = (false, false);
-        var files = _folder.Rotated().Where(file => file.Length > 0 && file.Grew >= floor).OrderBy(file => !IsWaitedFor(file)).ThenBy(file => file.IsPacked).ThenBy(file => file.Grew).ToList();
+        var files = _folder.Rotated([.. _waiting.Select(file => file.Inode)]).Where(file => file.Length > 0 && file.Grew >= floor).OrderBy(file => !IsWaitedFor(file)).ThenBy(file => file.IsPacked).ThenBy(file => file.Grew).ToList();
         OnListed();
         foreach (var file in files)
             fresh |= TryOpenRotated(file, ref missed);

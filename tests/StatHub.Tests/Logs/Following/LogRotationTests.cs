@@ -31,6 +31,23 @@ public sealed class LogRotationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("access.log.bak")]
+    [InlineData("old-access")]
+    public void A_log_that_was_read_in_part_is_known_whatever_it_is_called_after_a_restart(string name)
+    {
+        _folder.Write(2);
+        _folder.Look();
+        _folder.Write(3);
+        File.Move(_folder.Log, Path.Combine(Path.GetDirectoryName(_folder.Log)!, name));
+        _folder.Write(1);
+        _folder.Restart();
+        _folder.Look();
+
+        _folder.Counted().Should().Equal(0, 1, 2, 3, 4, 5);
+        _folder.Follower.State.Totals.Truncations.Should().Be(0);
+    }
+
+    [Theory]
     [InlineData("access.log.errors")]
     [InlineData("access-blog.log")]
     [InlineData("access-2.log")]
