@@ -1,4 +1,5 @@
 using System.Buffers;
+using StatHub.Core.Journal;
 
 namespace StatHub.Core.Logs;
 
@@ -8,6 +9,7 @@ public sealed class LogConverter
     private readonly ILogParser _parser;
     private readonly LogLine? _writer;
     private readonly LogLines _lines;
+    private readonly long _now;
     private IBufferWriter<byte> _target = new ArrayBufferWriter<byte>();
     private bool _isKnown;
     private long _number;
@@ -15,10 +17,11 @@ public sealed class LogConverter
     /// <summary>Begins a log.</summary>
     /// <param name="parser">Reads lines.</param>
     /// <param name="writer">Writes journal lines; null only counts.</param>
-    public LogConverter(ILogParser parser, LogLine? writer)
+    /// <param name="now">The clock: lines of more than a day ahead of it are refused.</param>
+    public LogConverter(ILogParser parser, LogLine? writer, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(parser);
-        (_parser, _writer) = (parser, writer);
+        (_parser, _writer, _now) = (parser, writer, now.ToUnixTimeMilliseconds());
         _lines = new LogLines(Read, parser.MaxLineBytes);
     }
 
@@ -66,7 +69,7 @@ public sealed class LogConverter
     private void Note(LogReason reason, in LogEntry entry, ReadOnlySpan<byte> line)
     {
         if (reason == LogReason.None)
-            reason = _writer?.Check(entry) ?? reason;
+            reason = HitTime.IsInRange(entry.UnixMilliseconds, _now) ? _writer?.Check(entry) ?? reason : LogReason.BadTime;
         if (reason == LogReason.None)
         {
             Report.Note(entry.Bytes);

@@ -20,7 +20,7 @@ public enum LogReason : byte
     /// <summary>It names its client by no address and no name of a host.</summary>
     BadClient = 4,
 
-    /// <summary>Its time is none.</summary>
+    /// <summary>Its time is none, or none that a hit may have.</summary>
     BadTime = 5,
 
     /// <summary>A quoted field has no end.</summary>
@@ -83,7 +83,7 @@ public static class LogReasons
         LogReason.TooLong => "It has over 128 KiB (of StatHub 256 KiB, of ringserver 4 MiB).",
         LogReason.MissingField => "It ends before all fields of its format are there.",
         LogReason.BadClient => "It names its client by no address and no name of a host.",
-        LogReason.BadTime => "Its time is none, such as [22/Nov/2026:01:36:17 +0000], or 2026-11-22T01:36:17Z in a report of ringserver.",
+        LogReason.BadTime => "Its time is none, such as [22/Nov/2026:01:36:17 +0000], or 2026-11-22T01:36:17Z in a report of ringserver, or is of before the year 2000 or more than 24 hours ahead of the clock.",
         LogReason.BadQuotes => "A quoted field has no end.",
         LogReason.BadStatus => "Its status is not three digits.",
         LogReason.BadBytes => "Its number of bytes or packets is none.",

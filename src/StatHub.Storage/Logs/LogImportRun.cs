@@ -43,7 +43,7 @@ internal sealed class LogImportRun(
     {
         var length = await content.ReadAsync(_block, cancellationToken).ConfigureAwait(false);
         var format = request.Format ?? LogContent.Recognise(_block.AsSpan(0, length));
-        var converter = new LogConverter(format.CreateParser(), new LogLine(tenant, format.Name, request.RuleOf(format), transfers));
+        var converter = new LogConverter(format.CreateParser(), new LogLine(tenant, format.Name, request.RuleOf(format), transfers), time.GetUtcNow());
         _head = Head(ImportTable.HeadBytes, length);
         var known = new Queue<KnownLog>(table.Find(tenant, bytes => Head(bytes, length)));
         for (; length > 0; length = await content.ReadAsync(_block, cancellationToken).ConfigureAwait(false))

@@ -8,6 +8,8 @@ namespace StatHub.Tests.Logs;
 
 public sealed class LogConverterTests
 {
+    private static readonly DateTimeOffset Now = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
     private static readonly string[] Lines =
     [
         """203.0.113.7 - jane [22/Nov/2026:01:36:17 +0530] "GET /pages/create?utm_source=a%20b&tv=x HTTP/2.0" 404 4711 "https://example.org/a\"b" "Mozilla \\ 5.0" """,
@@ -35,7 +37,7 @@ public sealed class LogConverterTests
     public void A_journal_line_says_what_the_line_said()
     {
         var journal = Encoding.UTF8.GetString(Convert(Encoding.UTF8.GetBytes(string.Join("\n", Lines)), 4096, out _)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var now = DateTimeOffset.Parse("2026-11-22T12:00:00Z", System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
+        var now = Now.ToUnixTimeMilliseconds();
         var parser = new HitParser();
         var outcomes = new List<(RejectReason, string, long, long)>();
         foreach (var line in journal.Select(Encoding.UTF8.GetBytes))
@@ -54,6 +56,22 @@ public sealed class LogConverterTests
     }
 
     [Fact]
+    public void A_line_of_a_time_that_no_hit_may_have_is_refused_before_it_is_announced()
+    {
+        string[] times = ["31/Dec/1999:23:59:59", "01/Jan/2000:00:00:00", "23/Nov/2026:12:00:00", "23/Nov/2026:12:00:01"];
+        var log = Encoding.UTF8.GetBytes(string.Concat(times.Select(time => $"::1 - - [{time} +0000] \"GET / HTTP/1.1\" 200 5\n")));
+
+        var journal = Encoding.UTF8.GetString(Convert(log, 4096, out var report)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        (report.Lines, report.Entries).Should().Be((4, 2));
+        report.Refused.Should().Equal((LogReason.BadTime, 2));
+        report.Samples.Select(sample => sample.Number).Should().Equal(1, 4);
+        var parser = new HitParser();
+        journal.Select(line => parser.Read(Encoding.UTF8.GetBytes(line), JournalFileName.LiveFile, Now.ToUnixTimeMilliseconds(), out _))
+            .Should().Equal(RejectReason.LogBadTime, RejectReason.None, RejectReason.None, RejectReason.LogBadTime);
+    }
+
+    [Fact]
     public void A_line_that_is_too_long_takes_no_other_with_it()
     {
         var log = Encoding.UTF8.GetBytes($"{Lines[5]}\n{new string('x', 400_000)}\n{Lines[5]}\n");
@@ -68,7 +86,7 @@ public sealed class LogConverterTests
     private static byte[] Convert(byte[] log, int block, out LogReport report)
     {
         KeyRule.TryParse("{section}", out var rule, out _).Should().BeTrue();
-        var converter = new LogConverter(LogFormat.Combined.CreateParser(), new LogLine(TenantId.Parse("demo"), "combined", rule!));
+        var converter = new LogConverter(LogFormat.Combined.CreateParser(), new LogLine(TenantId.Parse("demo"), "combined", rule!), Now);
         var target = new ArrayBufferWriter<byte>();
         for (var at = 0; at < log.Length; at += block)
             converter.Add(log.AsSpan(at, Math.Min(block, log.Length - at)), target);

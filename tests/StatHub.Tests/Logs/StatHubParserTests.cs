@@ -26,7 +26,7 @@ public sealed class StatHubParserTests
     [InlineData("dem", LogReason.OtherTenant)]
     public void Lines_of_the_tenant_go_into_the_journal_as_they_are(string tenant, LogReason reason)
     {
-        var converter = new LogConverter(new StatHubParser(), new LogLine(TenantId.Parse(tenant), "stathub", LogFormat.StatHub.UsualRule));
+        var converter = new LogConverter(new StatHubParser(), new LogLine(TenantId.Parse(tenant), "stathub", LogFormat.StatHub.UsualRule), DateTimeOffset.MaxValue);
         var journal = new ArrayBufferWriter<byte>();
 
         converter.Add(Encoding.UTF8.GetBytes(Line + "\n"), journal);

@@ -95,7 +95,7 @@ internal sealed class LogImportCommand : ApiCommand
             var total = log.CanSeek ? log.Length : 0;
             await using var watched = new WatchedStream(log, done => bar?.Tell(done, Math.Max(done, total), "bytes"));
             return parsed.GetValue(_dryRun)
-                ? await TryAsync(watched, Request(parsed), parsed.GetValue(_tenant), cancellationToken)
+                ? await TryAsync(watched, Request(parsed), parsed.GetValue(_tenant), _shell.Time.GetUtcNow(), cancellationToken)
                 : await api.UploadAsync(Path(parsed), watched, RestCaller.Json.LogImported, cancellationToken);
         });
     }
@@ -127,11 +127,11 @@ internal sealed class LogImportCommand : ApiCommand
         return new LogRequest(format, key);
     }
 
-    private static async Task<RestAnswer<LogImported>> TryAsync(Stream log, LogRequest request, string? tenant, CancellationToken cancellationToken)
+    private static async Task<RestAnswer<LogImported>> TryAsync(Stream log, LogRequest request, string? tenant, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
-            var import = await LogDryRun.RunAsync(log, request, tenant is null ? null : TenantId.Parse(tenant), cancellationToken);
+            var import = await LogDryRun.RunAsync(log, request, tenant is null ? null : TenantId.Parse(tenant), now, cancellationToken);
             var answer = LogImportReport.Of(import);
             return new RestAnswer<LogImported>(answer, JsonSerializer.Serialize(answer, RestCaller.Json.LogImported));
         }

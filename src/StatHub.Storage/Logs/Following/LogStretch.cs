@@ -44,7 +44,7 @@ internal sealed class LogStretch(LogSource source, FollowJournal journal, Transf
         var isWithin = _block[end - 1] != '\n';
         var format = FormatOf(_block.AsSpan(0, end), isEnded);
         var parser = log.Parser ??= ParserOf(log, format);
-        var converter = new LogConverter(parser, new LogLine(source.Tenant, format.Name, source.Request.RuleOf(format), transfers, (source.Path, log.State.Offset)));
+        var converter = new LogConverter(parser, new LogLine(source.Tenant, format.Name, source.Request.RuleOf(format), transfers, (source.Path, log.State.Offset)), journal.Time.GetUtcNow());
         if (log.State.IsWithin)
             converter.Restart(isWithin: true);
         _lines.ResetWrittenCount();

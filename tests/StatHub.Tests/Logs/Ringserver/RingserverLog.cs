@@ -31,7 +31,7 @@ internal sealed class RingserverLog
     public static RingserverLog Of(byte[] log, int block = 4096, CountryDatabase? places = null, string? key = null)
     {
         var writer = new LogLine(TenantId.Parse("demo"), "ringserver", LogFormat.Ringserver.UsualRule, new TransferArgs(new CountrySource(places), new HostHash(key)));
-        var converter = new LogConverter(LogFormat.Ringserver.CreateParser(), writer);
+        var converter = new LogConverter(LogFormat.Ringserver.CreateParser(), writer, DateTimeOffset.MaxValue);
         var target = new ArrayBufferWriter<byte>();
         for (var at = 0; at < log.Length; at += block)
             converter.Add(log.AsSpan(at, Math.Min(block, log.Length - at)), target);
