@@ -12,6 +12,7 @@ using StatHub.Storage.Logs;
 using StatHub.Storage.Rebuild;
 using StatHub.Storage.Recovery;
 using StatHub.Storage.Retention;
+using StatHub.Storage.Rollups;
 using StatHub.Storage.Stats;
 
 namespace StatHub.Storage;
@@ -19,9 +20,6 @@ namespace StatHub.Storage;
 /// <summary>Settings of the embedded store.</summary>
 public sealed record StoreOptions
 {
-    // What a value of a dimension takes while it waits.
-    private const int BytesPerValue = 150;
-
     /// <summary>The data folder. One process owns it at a time.</summary>
     public required string DataPath { get; init; }
 
@@ -47,9 +45,9 @@ public sealed record StoreOptions
     public int BatchBytes { get; init; } = AvailableMemory.Part(32, 1024 * 1024, 12 * 1024 * 1024);
 
     /// <summary>Sums by dimension are written when so many values wait in memory, or <see cref="PendingHits"/>, or after a minute: 600,000, less in little memory.</summary>
-    public int PendingValues { get; init; } = AvailableMemory.Part(8, 40_000 * BytesPerValue, 600_000 * BytesPerValue) / BytesPerValue;
+    public int PendingValues { get; init; } = AvailableMemory.Part(8, 40_000 * PendingRollups.BytesPerValue, 600_000 * PendingRollups.BytesPerValue) / PendingRollups.BytesPerValue;
 
-    /// <summary>Sums of no more hits than about so many wait: after a crash they are made again from the segments, which takes some ten seconds for as many.</summary>
+    /// <summary>Sums of no more hits than about so many wait: after a crash they are made again from the segments, which took three seconds for as many hits of few keys.</summary>
     public long PendingHits { get; init; } = 2_000_000;
 
     /// <summary>How large logs are imported.</summary>

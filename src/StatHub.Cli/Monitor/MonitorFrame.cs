@@ -15,6 +15,8 @@ internal sealed class MonitorFrame
     private const int NumberColumns = 6;
     private const int Gap = 2;
     private const int LeastAlerts = 3;
+
+    // So many columns have all that may be wrong beside what alerts are set to.
     private const int WithHints = 110;
 
     private readonly MonitorState _state;

@@ -107,6 +107,8 @@ internal sealed class DimensionWriter(Writer writer)
     /// <summary>The statements for the rows of a unit of time.</summary>
     private sealed class Table(string unit)
     {
+        private readonly string _any = $"SELECT 1 FROM dimension_{unit} WHERE series = ?1 LIMIT 1";
+
         public string Unit => unit;
 
         public string Select { get; } = $"SELECT top FROM dimension_{unit} WHERE series = ?1 AND dimension = ?2 AND own = ?3 AND {unit} = ?4";
@@ -116,8 +118,6 @@ internal sealed class DimensionWriter(Writer writer)
             INSERT INTO dimension_{unit} (series, dimension, own, {unit}, top) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (series, dimension, own, {unit}) DO UPDATE SET top = excluded.top
             """;
-
-        private readonly string _any = $"SELECT 1 FROM dimension_{unit} WHERE series = ?1 LIMIT 1";
 
         /// <summary>Whether a series has any row.</summary>
         public bool Has(Writer writer, long series) => writer.Sql(_any).Number(series) is not null;

@@ -16,6 +16,9 @@ namespace StatHub.Storage.Rollups;
 /// </summary>
 internal sealed class PendingRollups
 {
+    /// <summary>About what a value of a dimension takes. Visitors are counted in values, too, so that one number bounds both.</summary>
+    public const int BytesPerValue = 150;
+
     private readonly Lock _gate = new();
     private Generation _young = new(0);
     private Generation? _writing;
@@ -49,9 +52,6 @@ internal sealed class PendingRollups
     /// <summary>Sums and visitors up to a batch.</summary>
     internal sealed class Generation(long batch)
     {
-        // What a value of a dimension takes, so that one number bounds both.
-        private const int BytesPerValue = 150;
-
         private readonly Dictionary<(long Series, int Day), Entry> _days = [];
         private int _values;
 
