@@ -164,6 +164,9 @@ public sealed class HitDimensions
     {
         /// <summary>Whether the hit is taken for a bot's.</summary>
         public bool IsBot => Bot != BotReason.None;
+
+        /// <summary>Whether the hit says anything of its client.</summary>
+        public bool SaysClient => !ReferenceEquals(Client, Client.Unknown);
     }
 
     /// <summary>Goes through all values.</summary>

@@ -43,6 +43,16 @@ internal sealed class UnsummedHits : IDisposable
         }
     }
 
+    /// <summary>A hit with what it is labelled with.</summary>
+    public LabelledHit this[int number]
+    {
+        get
+        {
+            ref readonly var hit = ref _hits.Items[number];
+            return new LabelledHit(hit.UnixMilliseconds, hit.Millionths, hit.Labels, _values.Items.Slice(hit.FirstValue, hit.Labels.Others));
+        }
+    }
+
     /// <summary>Adds what a key's hits are labelled with.</summary>
     /// <param name="first">The first of them.</param>
     /// <param name="target">To what it is added.</param>

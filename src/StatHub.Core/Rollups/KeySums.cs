@@ -12,7 +12,6 @@ public sealed class KeySums : ILabelSums
 {
     private const long MillisecondsPerHour = 3_600_000;
 
-    private readonly Dictionary<int, MinuteSums> _hours = [];
     private Dictionary<int, DimensionSums>? _days;
     private Dictionary<int, HyperLogLog>? _visitors;
     private MinuteSums? _lastHour;
@@ -24,7 +23,19 @@ public sealed class KeySums : ILabelSums
     private int _lastLabelled = UnsummedHits.None;
 
     /// <summary>Sums by hour since 1970.</summary>
-    public IReadOnlyDictionary<int, MinuteSums> Hours => _hours;
+    public HourSums Hours { get; } = new();
+
+    /// <summary>The sums of all hits.</summary>
+    public Tally Total
+    {
+        get
+        {
+            var total = default(Tally);
+            foreach (var (_, minutes) in Hours.All)
+                total += minutes.Total();
+            return total;
+        }
+    }
 
     /// <summary>Sums by dimension and UTC day since 1970; not summed for a whole tenant.</summary>
     public IReadOnlyDictionary<int, DimensionSums> Days
@@ -57,6 +68,16 @@ public sealed class KeySums : ILabelSums
 
     /// <summary>The UTC day since 1970 of all hits; null where they are of several, or there are none.</summary>
     public int? OnlyDay => Hits > 0 && UtcDay.OfMilliseconds(First) == UtcDay.OfMilliseconds(Last) ? UtcDay.OfMilliseconds(First) : null;
+
+    /// <summary>Its only hit, while that is not summed by what it is labelled with; false where that is done, or there are several.</summary>
+    public bool TryFindOnlyHit(out LabelledHit hit)
+    {
+        hit = default;
+        if (_labelled is null || _firstLabelled != _lastLabelled || _days is not null)
+            return false;
+        hit = _labelled[_firstLabelled];
+        return true;
+    }
 
     /// <summary>Adds one hit.</summary>
     public void Add(long unixMilliseconds, long millionths, HitDimensions labels)
@@ -100,8 +121,8 @@ public sealed class KeySums : ILabelSums
     /// <summary>Adds all of another key's sums.</summary>
     public void Add(KeySums other)
     {
-        foreach (var (hour, sums) in other._hours)
-            Hour(hour).Add(sums);
+        foreach (var (hour, sums) in other.Hours.All)
+            Hours.Of(hour).Add(sums);
         Hits += other.Hits;
         First = Math.Min(First, other.First);
         Last = Math.Max(Last, other.Last);
@@ -118,7 +139,7 @@ public sealed class KeySums : ILabelSums
         var minute = unixMilliseconds / 60_000;
         var hour = (int)(minute / 60);
         if (_lastHour is null || _lastHourNumber != hour)
-            (_lastHour, _lastHourNumber) = (Hour(hour), hour);
+            (_lastHour, _lastHourNumber) = (Hours.Of(hour), hour);
         _lastHour.Add((int)(minute % 60), 1, isBot ? 1 : 0, millionths);
         Hits++;
         First = Math.Min(First, unixMilliseconds);
@@ -148,12 +169,5 @@ public sealed class KeySums : ILabelSums
         if (!_visitors.TryGetValue(hour, out var visitors))
             _visitors[hour] = visitors = new HyperLogLog();
         return visitors;
-    }
-
-    private MinuteSums Hour(int hour)
-    {
-        if (!_hours.TryGetValue(hour, out var sums))
-            _hours[hour] = sums = new MinuteSums();
-        return sums;
     }
 }

@@ -5,7 +5,9 @@ namespace StatHub.Core.Rollups;
 /// <summary>Sums of one hour by minute. Most hours of most keys have few minutes, so only those are held.</summary>
 public sealed class MinuteSums
 {
-    private Cell[] _cells = new Cell[2];
+    // Where keys are many most hours have one minute, which needs no array.
+    private Cell _only;
+    private Cell[]? _cells;
     private int _count;
     private int _last;
 
@@ -17,7 +19,9 @@ public sealed class MinuteSums
     public record struct Cell(byte Minute, long Hits, long Bots, Int128 Millionths);
 
     /// <summary>The minutes that have hits, in no order.</summary>
-    public ReadOnlySpan<Cell> Cells => _cells.AsSpan(0, _count);
+    public ReadOnlySpan<Cell> Cells => Slots[.._count];
+
+    private Span<Cell> Slots => _cells is null ? new Span<Cell>(ref _only) : _cells;
 
     /// <summary>Adds hits to a minute.</summary>
     public void Add(int minute, long hits, long bots, Int128 millionths)
@@ -56,16 +60,24 @@ public sealed class MinuteSums
     private ref Cell Find(int minute)
     {
         // Lines come nearly in the order of time, so the last minute is nearly always the right one.
-        if (_last < _count && _cells[_last].Minute == minute)
-            return ref _cells[_last];
+        var cells = Slots;
+        if (_last < _count && cells[_last].Minute == minute)
+            return ref cells[_last];
         for (_last = 0; _last < _count; _last++)
         {
-            if (_cells[_last].Minute == minute)
-                return ref _cells[_last];
+            if (cells[_last].Minute == minute)
+                return ref cells[_last];
         }
-        if (_count == _cells.Length)
-            Array.Resize(ref _cells, Math.Min(60, _count * 4));
-        _cells[_count].Minute = (byte)minute;
-        return ref _cells[_count++];
+        if (_count == cells.Length)
+            cells = Grow(cells);
+        cells[_count].Minute = (byte)minute;
+        return ref cells[_count++];
+    }
+
+    private Span<Cell> Grow(ReadOnlySpan<Cell> cells)
+    {
+        var larger = new Cell[Math.Min(60, cells.Length * 4)];
+        cells.CopyTo(larger);
+        return _cells = larger;
     }
 }

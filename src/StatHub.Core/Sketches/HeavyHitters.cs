@@ -166,6 +166,12 @@ public sealed class HeavyHitters(int capacity = HeavyHitters.DefaultCapacity)
         ArrayPool<HeavyHitter>.Shared.Return(rented, clearArray: true);
     }
 
+    /// <summary>Writes the summary of one name, which is all there is.</summary>
+    /// <param name="name">At most <see cref="MostNameBytes"/> long.</param>
+    /// <param name="sums">Its sums.</param>
+    /// <param name="target">Where it is written to.</param>
+    public static void WriteOnly(ReadOnlySpan<byte> name, Tally sums, IBufferWriter<byte> target) => HeavyHittersBytes.WriteOnly(name, sums, target);
+
     /// <summary>
     /// Reads a written summary. False for bytes that are none of a known version; it never throws and takes memory only in
     /// proportion to them.

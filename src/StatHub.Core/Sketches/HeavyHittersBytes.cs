@@ -26,6 +26,13 @@ internal static class HeavyHittersBytes
         Write(all, withError: false, target);
     }
 
+    /// <summary>Writes one name that is all there is.</summary>
+    public static void WriteOnly(ReadOnlySpan<byte> name, Tally sums, IBufferWriter<byte> target)
+    {
+        WriteHeader(0, default, 1, target);
+        Write(name, sums, sums.Hits, null, target);
+    }
+
     /// <summary>How far a value is from one a hit, which is 0 where no hit has a <c>tv</c>.</summary>
     public static Int128 UsualMillionths(long hits) => (Int128)hits * HitValue.One;
 
@@ -45,20 +52,20 @@ internal static class HeavyHittersBytes
         foreach (var hitter in hitters)
         {
             // Hits as what is missing to those of the name before.
-            Write(hitter, hits == 0 ? hitter.Sums.Hits : hits - hitter.Sums.Hits, withError, target);
+            Write(hitter.Name.Span, hitter.Sums, hits == 0 ? hitter.Sums.Hits : hits - hitter.Sums.Hits, withError ? hitter.Error : null, target);
             hits = hitter.Sums.Hits;
         }
     }
 
-    private static void Write(HeavyHitter hitter, long hits, bool withError, IBufferWriter<byte> target)
+    private static void Write(ReadOnlySpan<byte> name, Tally sums, long hits, long? error, IBufferWriter<byte> target)
     {
         var bytes = target.GetSpan(MostNameBytes);
-        var length = Write(hitter.Sums, hits, bytes);
-        if (withError)
-            length += Varint.Write(hitter.Error, bytes[length..]);
-        bytes[length++] = (byte)hitter.Name.Length;
-        hitter.Name.Span.CopyTo(bytes[length..]);
-        target.Advance(length + hitter.Name.Length);
+        var length = Write(sums, hits, bytes);
+        if (error is { } missing)
+            length += Varint.Write(missing, bytes[length..]);
+        bytes[length++] = (byte)name.Length;
+        name.CopyTo(bytes[length..]);
+        target.Advance(length + name.Length);
     }
 
     private static int Write(Tally sums, long hits, Span<byte> bytes)

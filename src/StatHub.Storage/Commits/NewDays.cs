@@ -39,7 +39,9 @@ internal sealed class NewDays(long batch)
     /// <summary>A day of few hits, whether it was packed before or not.</summary>
     public NewDay Of(int day, KeySums sums) => _packed.TryGetValue(sums, out var packed) ? packed : Pack(_writer, day, sums);
 
-    private static NewDay Pack(PackedDayWriter writer, int day, KeySums sums) => new(writer.Write(sums.Days[day], sums.Visitors).ToArray(), HyperLogLog.EstimateOf(sums.Visitors.Values));
+    private static NewDay Pack(PackedDayWriter writer, int day, KeySums sums) => sums.TryFindOnlyHit(out var hit)
+        ? new(writer.Write(hit).ToArray(), hit.Visitor is null ? 0 : 1)
+        : new(writer.Write(sums.Days[day], sums.Visitors).ToArray(), HyperLogLog.EstimateOf(sums.Visitors.Values));
 }
 
 /// <summary>A day of few hits.</summary>

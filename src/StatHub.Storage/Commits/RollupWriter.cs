@@ -1,10 +1,8 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Rollups;
 using StatHub.Core.Tenants;
-using StatHub.Core.Text;
 using StatHub.Storage.Rollups;
 using StatHub.Storage.Sqlite;
 
@@ -18,15 +16,9 @@ internal sealed class RollupWriter(Writer writer)
 
     private static readonly KeySums Nothing = new();
 
-    private readonly Dictionary<long, Dictionary<byte[], Known>> _series = [];
+    private readonly KnownSeries _series = new();
     private TenantDirectory? _tenants;
-    private int _known;
     private long? _lastSeries;
-
-    /// <summary>What is known of a series.</summary>
-    /// <param name="Series">Its number.</param>
-    /// <param name="Day">A day that it had a row of lately; one that is not known is tried as a new one first.</param>
-    private record struct Known(long Series, int Day);
 
     /// <summary>An erase removes series: what was known belongs to one state of the tenants.</summary>
     public void Begin(TenantDirectory tenants)
@@ -37,11 +29,7 @@ internal sealed class RollupWriter(Writer writer)
     }
 
     /// <summary>Forgets series whose transaction was rolled back.</summary>
-    public void Forget()
-    {
-        _series.Clear();
-        _known = 0;
-    }
+    public void Forget() => _series.Clear();
 
     /// <summary>Packs the days of few hits that a batch probably begins. It may be done outside of the transaction, and changes nothing.</summary>
     /// <param name="batch">The batch.</param>
@@ -51,10 +39,9 @@ internal sealed class RollupWriter(Writer writer)
         var days = new List<(int, KeySums)>();
         foreach (var tenant in batch.Tenants)
         {
-            var known = _series.GetValueOrDefault(tenant.Tenant.Number);
             foreach (var (key, sums) in tenant.Keys)
             {
-                if (sums.Hits <= PackedDay.MostHits && sums.OnlyDay is { } day && !(known is not null && known.TryGetValue(key, out var series) && series.Day == day))
+                if (sums.Hits <= PackedDay.MostHits && sums.OnlyDay is { } day && !_series.HasDay(new KnownSeries.Name(tenant.Tenant.Number, key), day))
                     days.Add((day, sums));
             }
         }
@@ -98,16 +85,16 @@ internal sealed class RollupWriter(Writer writer)
     }
 
     /// <summary>Adds to the rows of a series; whether all that it says of dimensions and visitors was packed with them.</summary>
-    private bool Write(ref Known series, KeySums sums, NewDays? newDays)
+    private bool Write(ref KnownSeries.Known series, KeySums sums, NewDays? newDays)
     {
         if (sums.OnlyDay is { } only)
-            return WriteDay(ref series, only, sums.Hours, sums, newDays);
-        foreach (var day in sums.Hours.GroupBy(hour => hour.Key / 24))
+            return WriteDay(ref series, only, sums.Hours.All, sums, newDays);
+        foreach (var day in sums.Hours.All.GroupBy(hour => hour.Key / 24))
             WriteDay(ref series, day.Key, [.. day], sums, null);
         return false;
     }
 
-    private bool WriteDay(ref Known series, int day, IReadOnlyCollection<KeyValuePair<int, MinuteSums>> hours, KeySums sums, NewDays? newDays)
+    private bool WriteDay(ref KnownSeries.Known series, int day, IEnumerable<KeyValuePair<int, MinuteSums>> hours, KeySums sums, NewDays? newDays)
     {
         var total = hours.Aggregate(default(Tally), (total, hour) => total + hour.Value.Total());
         var visitors = 0L;
@@ -190,7 +177,7 @@ internal sealed class RollupWriter(Writer writer)
     }
 
     /// <summary>Adds to the row of a series; what is known of it. Valid until another one is looked for.</summary>
-    private ref Known Add(long tenant, byte[] key, KeySums sums)
+    private ref KnownSeries.Known Add(long tenant, byte[] key, KeySums sums)
     {
         ref var known = ref Find(tenant, key, sums, out var isNew);
         if (!isNew)
@@ -202,38 +189,37 @@ internal sealed class RollupWriter(Writer writer)
     }
 
     /// <summary>What is known of a series; one that there is not is made, without hits.</summary>
-    private ref Known Find(long tenant, byte[] key) => ref Find(tenant, key, Nothing, out _);
+    private ref KnownSeries.Known Find(long tenant, byte[] key) => ref Find(tenant, key, Nothing, out _);
 
     /// <summary>What is known of a series. Valid until another one is looked for.</summary>
     /// <param name="tenant">The tenant's number.</param>
     /// <param name="key">The key; empty for the tenant as a whole.</param>
     /// <param name="first">What the row of a new series has.</param>
     /// <param name="isNew">Whether it is one.</param>
-    private ref Known Find(long tenant, byte[] key, KeySums first, out bool isNew)
+    private ref KnownSeries.Known Find(long tenant, byte[] key, KeySums first, out bool isNew)
     {
         isNew = false;
-        if (_known >= MostKnownSeries)
+        if (_series.Count >= MostKnownSeries)
             Forget();
-        if (!_series.TryGetValue(tenant, out var keys))
-            _series[tenant] = keys = new Dictionary<byte[], Known>(BytesComparer.Instance);
-        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(keys, key, out var exists);
-        if (exists)
+        ref var known = ref _series.Find(new KnownSeries.Name(tenant, key), out var isKnown);
+        if (isKnown)
             return ref known;
-        _known++;
         var text = Encoding.UTF8.GetString(key);
-        var series = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text);
-        isNew = series is null;
-        known = new Known(series ?? Create(tenant, text, first), -1);
+        // Where there are many keys, one that was not met yet is nearly always a new one.
+        isNew = TryCreate(tenant, text, first, out var series);
+        known = new KnownSeries.Known(isNew ? series : writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text)!.Value, -1);
         return ref known;
     }
 
-    private long Create(long tenant, string key, KeySums sums)
+    private bool TryCreate(long tenant, string key, KeySums sums, out long series)
     {
         _lastSeries ??= writer.Sql("SELECT value FROM counter WHERE name = 'series'").Number()!.Value;
-        _lastSeries++;
-        writer.Sql("INSERT INTO series (id, tenant, key, hits, first_ms, last_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-            .Run(_lastSeries, tenant, key, sums.Hits, sums.First, sums.Last);
-        return _lastSeries.Value;
+        series = _lastSeries.Value + 1;
+        var isNew = writer.Sql("INSERT INTO series (id, tenant, key, hits, first_ms, last_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (tenant, key) DO NOTHING")
+            .Run(series, tenant, key, sums.Hits, sums.First, sums.Last) > 0;
+        if (isNew)
+            _lastSeries = series;
+        return isNew;
     }
 
     /// <summary>Others give numbers, too, in other transactions.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using StatHub.Core.Dimensions;
 using StatHub.Core.Hits;
+using StatHub.Core.Journal;
 using StatHub.Core.Rollups;
 using StatHub.Core.Sketches;
 using StatHub.Core.Text;
@@ -11,6 +12,8 @@ namespace StatHub.Storage.Rollups;
 /// <summary>Writes packed days (<see cref="PackedDay"/>), one after another: a batch may have a hundred thousand.</summary>
 internal sealed class PackedDayWriter
 {
+    private const long MillisecondsPerHour = 3_600_000;
+
     private readonly ArrayBufferWriter<byte> _day = new();
     private readonly ArrayBufferWriter<byte> _part = new();
 
@@ -26,6 +29,26 @@ internal sealed class PackedDayWriter
             _part.ResetWrittenCount();
             sketch.Write(_part);
             WriteHour(hour % 24, _part.WrittenSpan);
+        }
+        return _day.WrittenSpan;
+    }
+
+    /// <summary>What the only hit of a day says; valid until the next is written. Where keys are many most days have one, and sums of it would be thirty objects.</summary>
+    public ReadOnlySpan<byte> Write(in LabelledHit hit)
+    {
+        Begin();
+        Span<int> order = stackalloc int[hit.Count];
+        SortValues(hit, order);
+        WriteNumber(order.Length);
+        foreach (var number in order)
+            WriteTop(hit[number], hit.Sums);
+        if (hit.Visitor is { } visitor)
+        {
+            var sketch = new HyperLogLog();
+            sketch.Add(visitor);
+            _part.ResetWrittenCount();
+            sketch.Write(_part);
+            WriteHour((int)(hit.UnixMilliseconds / MillisecondsPerHour % 24), _part.WrittenSpan);
         }
         return _day.WrittenSpan;
     }
@@ -61,6 +84,29 @@ internal sealed class PackedDayWriter
             WriteTop(dimension, own, values);
     }
 
+    /// <summary>The numbers of a hit's values, in the order in which they are written: most are in it already.</summary>
+    private static void SortValues(in LabelledHit hit, Span<int> order)
+    {
+        for (var i = 0; i < order.Length; i++)
+        {
+            var at = i;
+            for (; at > 0 && Compare(hit[i], hit[order[at - 1]]) < 0; at--)
+                order[at] = order[at - 1];
+            order[at] = i;
+        }
+    }
+
+    private static int Compare(in DimensionValue left, in DimensionValue right) =>
+        (int)left.Dimension - (int)right.Dimension is not 0 and var order ? order : left.Name.SequenceCompareTo(right.Name);
+
+    private void WriteTop(in DimensionValue value, Tally sums)
+    {
+        WriteName(value.Dimension, value.Name);
+        _part.ResetWrittenCount();
+        HeavyHitters.WriteOnly(value.Value, sums, _part);
+        WriteBytes(_part.WrittenSpan);
+    }
+
     private void WriteTop(Dimension dimension, byte[] own, IReadOnlyCollection<KeyValuePair<byte[], Tally>> values)
     {
         WriteName(dimension, own);
@@ -69,7 +115,7 @@ internal sealed class PackedDayWriter
         WriteBytes(_part.WrittenSpan);
     }
 
-    private void WriteName(Dimension dimension, byte[] own)
+    private void WriteName(Dimension dimension, ReadOnlySpan<byte> own)
     {
         WriteByte((byte)dimension);
         if (dimension == Dimension.Own)

@@ -53,6 +53,7 @@ internal sealed class PendingRollups
     internal sealed class Generation(long batch)
     {
         private readonly Dictionary<(long Series, int Day), Entry> _days = [];
+        private TenantLabels? _tenant;
         private int _values;
 
         public long Batch { get; set; } = batch;
@@ -82,6 +83,9 @@ internal sealed class PendingRollups
         /// <summary>Sums of a key and day, to be added to and then <see cref="Added"/>.</summary>
         public Entry Day(KeySeries key, int day) => Day(key.Series, day, key.WaitsFor == WaitsFor.Key ? null : key.TenantSeries, key.Key);
 
+        /// <summary>Sums of a tenant as a whole and day, of whose keys nothing else waits; likewise.</summary>
+        public Entry Day(long tenantSeries, int day) => Day(tenantSeries, day, tenantSeries, null);
+
         /// <summary>Notes what was added.</summary>
         public void Added(Entry entry)
         {
@@ -92,15 +96,9 @@ internal sealed class PendingRollups
         /// <summary>What the key has is in its rows already, so that all keys of a tenant share an entry.</summary>
         private void AddToTenant(KeySeries key)
         {
-            foreach (var (day, sums) in key.Sums.Days)
-            {
-                var entry = Day(key.TenantSeries, day, key.TenantSeries, null);
-                entry.Sums.Add(sums);
-                entry.Sums.AddKey(key.Key, sums.Total);
-                Added(entry);
-            }
-            foreach (var (hour, visitors) in key.Sums.Visitors)
-                Visitors.Add(Visitors.Of(key.TenantSeries, hour), visitors);
+            if (_tenant is null || !_tenant.IsOf(key.TenantSeries))
+                _tenant = new TenantLabels(this, key.TenantSeries);
+            _tenant.Add(key.Key, key.Sums);
         }
 
         private Entry Day(long series, int day, long? tenantSeries, byte[]? key)

@@ -33,7 +33,7 @@ internal sealed record SeriesSums(string Key, KeySums Sums, DimensionSums Dimens
     }
 
     /// <summary>The sums of all its hits.</summary>
-    public Tally Total => Sums.Hours.Values.Aggregate(default(Tally), (total, hour) => total + hour.Total());
+    public Tally Total => Sums.Total;
 
     /// <summary>How many came in any hour.</summary>
     public long AllVisitors => HyperLogLog.EstimateOf(Visitors.Values);

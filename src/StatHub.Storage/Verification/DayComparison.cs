@@ -78,7 +78,7 @@ internal sealed class DayComparison
             Note(key, "visitors", sums.AllVisitors, rows.Long(4));
     }
 
-    private void CompareHours(string? key, long series, IReadOnlyDictionary<int, MinuteSums> hours, IReadOnlyDictionary<int, HyperLogLog> visitors)
+    private void CompareHours(string? key, long series, HourSums hours, IReadOnlyDictionary<int, HyperLogLog> visitors)
     {
         var seen = 0;
         using (var rows = _reader.Sql("SELECT hour, hits, minutes, visitors FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Rows(series, _day * 24, _day * 24 + 24))
@@ -88,7 +88,7 @@ internal sealed class DayComparison
                 var hour = rows.Int(0);
                 var found = new MinuteSums();
                 MinuteBlob.AddTo(rows.Blob(2), found);
-                var expected = hours.GetValueOrDefault(hour) ?? new MinuteSums();
+                var expected = hours.Find(hour) ?? new MinuteSums();
                 Note(key, $"hits of hour {hour % 24}", expected.Total().Hits, rows.Long(1));
                 if (!Cells(expected).SequenceEqual(Cells(found)))
                     Note(key, $"minutes of hour {hour % 24}", $"{expected.Total()} in {expected.Cells.Length} minutes", $"{found.Total()} in {found.Cells.Length} minutes, other ones");

@@ -48,8 +48,8 @@ public class HitBatchBuilderTests
         var demo = batch.Tenants.Single(tenant => tenant.Tenant.Id.ToString() == "demo");
         var home = demo.Keys[Lines.Bytes("home")];
         home.Hits.Should().Be(3);
-        home.Hours.Values.Sum(hour => hour.Cells.Length).Should().Be(2);
-        home.Hours.Values.Single().Total().Value.ToString().Should().Be("4.5");
+        home.Hours.All.Sum(hour => hour.Value.Cells.Length).Should().Be(2);
+        home.Total.Value.ToString().Should().Be("4.5");
         Outcomes(batch).Should().Equal(new Dictionary<string, long> { ["counted"] = 5 });
     }
 
@@ -62,7 +62,7 @@ public class HitBatchBuilderTests
     {
         var batch = Batch(Lines.Hit(agent: agent, address: ""));
 
-        var sums = batch.Tenants.Single().Keys.Values.Single().Hours.Values.Single().Total();
+        var sums = batch.Tenants.Single().Keys.Values.Single().Total;
         sums.Hits.Should().Be(1);
         sums.Bots.Should().Be(bots);
         Raw(batch).Should().EndWith(end + "\n");
