@@ -14,7 +14,8 @@ public sealed class DimensionSums
 
     private readonly ValueSums?[] _values = new ValueSums?[(int)Dimension.Own];
 
-    // Six of a hit's values come with two objects, which are found sooner than their bytes. They are taken apart when sums are added up.
+    // Six of a hit's values come with two objects, which are found sooner than their bytes. They are taken apart when sums are added up or grow; reading changes
+    // nothing, so that questions may read what is being written.
     private ObjectSums<Client> _clients;
     private ObjectSums<Referrer> _referrers;
     private Dictionary<byte[], ValueSums>? _own;
@@ -31,10 +32,9 @@ public sealed class DimensionSums
     {
         get
         {
-            TakeApart();
             for (var i = 0; i < _values.Length; i++)
             {
-                if (_values[i] is { } values)
+                if (Of((Dimension)i) is { Count: > 0 } values)
                     yield return ((Dimension)i, [], values);
             }
             foreach (var (own, values) in _own ?? [])
@@ -86,9 +86,8 @@ public sealed class DimensionSums
     /// <summary>The values of one dimension; none when there are none.</summary>
     public IReadOnlyCollection<KeyValuePair<byte[], Tally>> Find(Dimension dimension, ReadOnlySpan<byte> own)
     {
-        TakeApart();
         if (dimension != Dimension.Own)
-            return _values[(int)dimension] ?? [];
+            return Of(dimension) ?? [];
         return _own is not null && _own.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(own, out var values) ? values : [];
     }
 
@@ -102,6 +101,44 @@ public sealed class DimensionSums
         if (_clients.Count + _referrers.Count > MostObjects)
             TakeApart();
     }
+
+    /// <summary>The values of a dimension, those of objects among them.</summary>
+    private ValueSums? Of(Dimension dimension)
+    {
+        var values = _values[(int)dimension];
+        if (dimension is >= Dimension.Browser and <= Dimension.Device && _clients.First is not null)
+            return With(values, _clients, client => Value(client, dimension));
+        if (dimension is >= Dimension.Referrer and <= Dimension.Source && _referrers.First is not null)
+            return With(values, _referrers, referrer => Value(referrer, dimension));
+        return values;
+    }
+
+    private static ValueSums With<T>(ValueSums? values, in ObjectSums<T> objects, Func<T, ReadOnlyMemory<byte>> value)
+        where T : class
+    {
+        var all = new ValueSums();
+        if (values is not null)
+            all.Add(values);
+        if (objects.First is { } first)
+            all.Add(value(first).Span, objects.FirstSums);
+        foreach (var (other, sums) in objects.Others)
+            all.Add(value(other).Span, sums);
+        return all;
+    }
+
+    private static ReadOnlyMemory<byte> Value(Client client, Dimension dimension) => dimension switch
+    {
+        Dimension.Browser => client.Browser,
+        Dimension.Os => client.Os,
+        _ => client.Device.Text(),
+    };
+
+    private static ReadOnlyMemory<byte> Value(Referrer referrer, Dimension dimension) => dimension switch
+    {
+        Dimension.Referrer => referrer.Host,
+        Dimension.ReferrerPath => referrer.Path,
+        _ => referrer.Source,
+    };
 
     private void TakeApart()
     {
@@ -123,16 +160,14 @@ public sealed class DimensionSums
 
     private void TakeApart(Client client, Tally sums)
     {
-        Add(Values(Dimension.Browser, []), client.Browser.Span, sums);
-        Add(Values(Dimension.Os, []), client.Os.Span, sums);
-        Add(Values(Dimension.Device, []), client.Device.Text().Span, sums);
+        for (var dimension = Dimension.Browser; dimension <= Dimension.Device; dimension++)
+            Add(Values(dimension, []), Value(client, dimension).Span, sums);
     }
 
     private void TakeApart(Referrer referrer, Tally sums)
     {
-        Add(Values(Dimension.Referrer, []), referrer.Host.Span, sums);
-        Add(Values(Dimension.ReferrerPath, []), referrer.Path.Span, sums);
-        Add(Values(Dimension.Source, []), referrer.Source.Span, sums);
+        for (var dimension = Dimension.Referrer; dimension <= Dimension.Source; dimension++)
+            Add(Values(dimension, []), Value(referrer, dimension).Span, sums);
     }
 
     private ValueSums Values(Dimension dimension, ReadOnlySpan<byte> own)
