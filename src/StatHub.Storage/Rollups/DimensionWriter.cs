@@ -42,19 +42,30 @@ internal sealed class DimensionWriter(Writer writer)
 
     private static IEnumerable<(long Series, int Day, DimensionSums Sums)> WithTenants(PendingRollups.Generation sums)
     {
-        var tenants = new Dictionary<(long Series, int Day), DimensionSums>();
+        // What waits for a tenant alone may be a million keys, of which no copy is made; what its keys' entries add to it is fewer.
+        var tenants = sums.Days.Where(one => one.Value.Key is null).ToDictionary(one => one.Key, one => one.Value.Sums);
+        var own = new HashSet<(long Series, int Day)>();
         foreach (var ((_, day), entry) in sums.Days)
         {
-            if (entry.TenantSeries is not { } series)
+            if (entry.TenantSeries is not { } series || entry.Key is not { } key)
                 continue;
-            if (!tenants.TryGetValue((series, day), out var tenant))
-                tenants[(series, day)] = tenant = new DimensionSums();
+            if (own.Add((series, day)))
+                tenants[(series, day)] = Copy(tenants.GetValueOrDefault((series, day)));
+            var tenant = tenants[(series, day)];
             tenant.Add(entry.Sums);
-            if (entry.Key is { } key)
-                tenant.AddKey(key, entry.Sums.Total);
+            tenant.AddKey(key, entry.Sums.Total);
         }
         return sums.Days.Where(one => one.Value.Key is not null).Select(one => (one.Key.Series, one.Key.Day, one.Value.Sums))
             .Concat(tenants.Select(one => (one.Key.Series, one.Key.Day, one.Value)));
+    }
+
+    /// <summary>Questions look at what waits meanwhile, so that it is not added to.</summary>
+    private static DimensionSums Copy(DimensionSums? sums)
+    {
+        var copy = new DimensionSums();
+        if (sums is not null)
+            copy.Add(sums);
+        return copy;
     }
 
     private void Write(long series, List<(int Day, DimensionSums Sums)> days)
@@ -64,13 +75,17 @@ internal sealed class DimensionWriter(Writer writer)
         var isNew = !Days.Has(writer, series) && !Months.Has(writer, series);
         foreach (var month in days.GroupBy(one => CalendarMonth.OfDay(one.Day)))
         {
-            var whole = new DimensionSums();
+            // Nearly always it is one day.
+            DimensionSums? first = null, several = null;
             foreach (var (day, sums) in month)
             {
                 WriteRows(Days, series, day, sums, isNew);
-                whole.Add(sums);
+                if (first is null)
+                    first = sums;
+                else
+                    (several ??= Copy(first)).Add(sums);
             }
-            WriteRows(Months, series, month.Key, whole, isNew);
+            WriteRows(Months, series, month.Key, several ?? first!, isNew);
         }
     }
 
