@@ -140,16 +140,25 @@ public sealed class JournalTail
     /// <summary>Reads on into the batch; true when it is full.</summary>
     private bool Fill(JournalPass pass, JournalFile file, SafeFileHandle handle, bool closed, ref JournalPosition position)
     {
-        pass.Batch ??= BeginBatch(pass);
-        var end = _reader.Read(handle, file, position, file.Length, closed, _options.BatchBytes - pass.Batch.Bytes, pass.Batch.Builder);
-        if (end == position.Offset)
-            return false;
-        var next = position.AdvancedTo(handle, end) with { Name = file.Name };
-        pass.Batch.Stretches.Add((position, next));
-        pass.Batch.Bytes += end - position.Offset;
-        position = next;
-        return pass.Batch.Bytes >= _options.BatchBytes || pass.Batch.Stretches.Count >= JournalPass.MostStretches;
+        var batch = pass.Batch ??= BeginBatch(pass);
+        while (true)
+        {
+            var end = _reader.Read(handle, file, position, file.Length, closed, MostBytes(batch) - batch.Bytes, batch.Builder);
+            if (end == position.Offset)
+                return false;
+            var next = position.AdvancedTo(handle, end) with { Name = file.Name };
+            batch.Add(position, next);
+            position = next;
+            if (batch.Bytes < _options.BatchBytes && batch.Stretches.Count < JournalPass.MostStretches)
+                return false;
+            // Whether its tenants have few lines each is known now.
+            if (batch.Bytes >= MostBytes(batch) || batch.Stretches.Count >= JournalPass.MostStretches)
+                return true;
+        }
     }
+
+    private long MostBytes(JournalBatch batch) =>
+        batch.Bytes >= _options.BatchBytes && batch.IsThin ? Math.Max(_options.BatchBytes, _options.ThinBatchBytes) : _options.BatchBytes;
 
     private JournalBatch BeginBatch(JournalPass pass)
     {

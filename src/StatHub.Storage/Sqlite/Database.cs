@@ -78,8 +78,8 @@ internal static class Database
 /// <param name="CheckpointPages">When the write-ahead log has so many pages they are brought into the file.</param>
 internal sealed record DatabaseFile(string Name, IReadOnlyList<string> Versions, int CheckpointPages = 1000)
 {
-    /// <summary>That of hits.</summary>
-    public static readonly DatabaseFile Hits = new("stathub.db", Schema.Versions);
+    /// <summary>That of hits. With many keys a commit changes thousands of pages, many of which the next one changes again.</summary>
+    public static readonly DatabaseFile Hits = new("stathub.db", Schema.Versions, CheckpointPages: 8192);
 
     /// <summary>The file that is there while it is not known to be whole.</summary>
     public string SuspicionName => SuspicionOf(Name);

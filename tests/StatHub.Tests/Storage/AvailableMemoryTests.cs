@@ -22,5 +22,6 @@ public sealed class AvailableMemoryTests
     {
         new CompactionRequest().SortBytes.Should().BeInRange(4 * MiB, 48 * MiB);
         new StoreOptions { DataPath = "." }.BatchBytes.Should().BeInRange(MiB, 12 * MiB);
+        new StoreOptions { DataPath = "." }.ThinBatchBytes.Should().BeInRange(MiB, 36 * MiB);
     }
 }

@@ -22,13 +22,14 @@ namespace StatHub.Tests.Storage;
 public sealed class StoreFolder : IDisposable
 {
     private readonly int _batchBytes;
+    private readonly int _thinBatchBytes;
     private readonly int _pendingValues;
     private readonly long _pendingHits;
     private readonly HostSet _spam;
 
-    public StoreFolder(int batchBytes = 16 * 1024 * 1024, bool tenants = true, int pendingValues = 100_000, long pendingHits = long.MaxValue, params string[] spam)
+    public StoreFolder(int batchBytes = 16 * 1024 * 1024, bool tenants = true, int pendingValues = 100_000, long pendingHits = long.MaxValue, int? thinBatchBytes = null, params string[] spam)
     {
-        (_batchBytes, _pendingValues, _pendingHits) = (batchBytes, pendingValues, pendingHits);
+        (_batchBytes, _thinBatchBytes, _pendingValues, _pendingHits) = (batchBytes, thinBatchBytes ?? batchBytes, pendingValues, pendingHits);
         _spam = new HostSet(spam);
         Path = Directory.CreateTempSubdirectory("stathub store ").FullName;
         Store = Open();
@@ -154,6 +155,7 @@ public sealed class StoreFolder : IDisposable
         {
             DataPath = Path,
             BatchBytes = _batchBytes,
+            ThinBatchBytes = _thinBatchBytes,
             PendingValues = _pendingValues,
             PendingHits = _pendingHits,
             Spam = _spam,

@@ -1,4 +1,6 @@
+using StatHub.Core.Hits;
 using StatHub.Core.Tenants;
+using StatHub.Core.Time;
 using StatHub.Storage.Commits;
 using StatHub.Tests.Journal;
 
@@ -175,6 +177,28 @@ public sealed class JournalTailTests : IDisposable
         folder.Raw().Should().HaveCount(4000);
         Directory.GetFiles(folder.Journal).Should().BeEmpty();
         folder.Store.Tail.PendingBytes.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(1, 6)]
+    [InlineData(3, 6)]
+    [InlineData(20, 2)]
+    public void A_batch_of_tenants_with_few_lines_each_is_larger_and_counted_exactly(int tenants, int batches)
+    {
+        using var folder = new StoreFolder(batchBytes: 20_000, thinBatchBytes: 60_000, tenants: false);
+        for (var tenant = 0; tenant < tenants; tenant++)
+            folder.Register($"t{tenant}");
+        var lines = Enumerable.Range(0, 240).Select(i => Lines.Hit(tenant: $"t{i % tenants}", at: 1_789_990_000.5 + i)).ToList();
+        // 117 kB; files end within batches.
+        foreach (var (file, part) in lines.Chunk(70).Index())
+            folder.Append(string.Join('\n', part) + "\n", $"hits-2026-09-21-14-1{file}.log");
+
+        folder.Store.Tail.Run(CancellationToken.None).Lines.Should().Be(240);
+
+        for (var tenant = 0; tenant < tenants; tenant++)
+            folder.Store.Counts.Count(new HitScope(TenantId.Parse($"t{tenant}")), MinuteRange.All).Hits.Should().Be(240 / tenants);
+        folder.Verify().IsClean.Should().BeTrue();
+        long.Parse(folder.Sql("SELECT value FROM counter WHERE name = 'batch'")).Should().Be(batches);
     }
 
     [Fact]
