@@ -47,6 +47,9 @@ internal sealed class KnownSeries
     /// <summary>What is known of a series, to be set where it was not; valid until another one is looked for.</summary>
     public ref Known Find(Name name, out bool isKnown) => ref CollectionsMarshal.GetValueRefOrAddDefault(_byName, name, out isKnown);
 
+    /// <summary>The number of a series; null where it is not known.</summary>
+    public long? NumberOf(Name name) => _byName.TryGetValue(name, out var known) ? known.Series : null;
+
     /// <summary>Whether a series is known to have had a row of a day lately.</summary>
     public bool HasDay(Name name, int day) => _byName.TryGetValue(name, out var known) && known.Day == day;
 

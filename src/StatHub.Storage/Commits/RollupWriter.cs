@@ -61,7 +61,7 @@ internal sealed class RollupWriter(Writer writer)
         var keys = new List<KeySeries>(added.Count);
         var whole = new KeySums();
         var wholeSeries = Find(tenant, []).Series;
-        foreach (var (key, sums) in added)
+        foreach (var (key, sums) in InOrder(tenant, added))
         {
             ref var known = ref Add(tenant, key, sums);
             var isPacked = Write(ref known, sums, newDays);
@@ -71,6 +71,23 @@ internal sealed class RollupWriter(Writer writer)
         Write(ref Add(tenant, [], whole), whole, null);
         NoteLastSeries();
         return keys;
+    }
+
+    /// <summary>
+    /// Keys in the order in which the database has their rows, new ones in that of the index they are looked up in. Where they are many a page is needed once then, and not for
+    /// each of them.
+    /// </summary>
+    private KeyValuePair<byte[], KeySums>[] InOrder(long tenant, IReadOnlyDictionary<byte[], KeySums> keys)
+    {
+        KeyValuePair<byte[], KeySums>[] ordered = [.. keys];
+        var series = new long[ordered.Length];
+        for (var i = 0; i < ordered.Length; i++)
+            series[i] = _series.NumberOf(new KnownSeries.Name(tenant, ordered[i].Key)) ?? long.MaxValue;
+        Array.Sort(series, ordered);
+        var known = Array.IndexOf(series, long.MaxValue);
+        if (known >= 0)
+            ordered.AsSpan(known).Sort(static (left, right) => left.Key.AsSpan().SequenceCompareTo(right.Key));
+        return ordered;
     }
 
     /// <summary>The series of some keys of a tenant.</summary>

@@ -19,6 +19,7 @@ public sealed class KnownSeriesTests
         foreach (var (tenant, key, series) in expected)
         {
             _series.HasDay(new(tenant, key), 7).Should().BeFalse();
+            _series.NumberOf(new(tenant, key)).Should().BeNull();
             _series.Find(new(tenant, key), out var isKnown) = new(series, 7);
             isKnown.Should().BeFalse();
         }
@@ -28,6 +29,7 @@ public sealed class KnownSeriesTests
         {
             _series.Find(new(tenant, key), out var isKnown).Should().Be(new KnownSeries.Known(series, 7));
             isKnown.Should().BeTrue();
+            _series.NumberOf(new(tenant, key)).Should().Be(series);
             _series.HasDay(new(tenant, key), 7).Should().BeTrue();
             _series.HasDay(new(tenant, key), 8).Should().BeFalse();
         }
