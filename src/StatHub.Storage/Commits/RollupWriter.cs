@@ -121,7 +121,7 @@ internal sealed class RollupWriter(Writer writer)
         foreach (var (hour, minutes) in hours)
         {
             if (isNew)
-                InsertHour(series.Series, hour, minutes, isPacked ? sums.Visitors.GetValueOrDefault(hour)?.Estimate() ?? 0 : 0);
+                InsertHour(series.Series, hour, minutes, isPacked ? VisitorsOf(hour, sums, visitors) : 0);
             else
                 AddToHour(series.Series, hour, minutes);
         }
@@ -143,6 +143,9 @@ internal sealed class RollupWriter(Writer writer)
             """).Run(series.Series, CalendarMonth.OfDay(day), total.Hits, total.Bots, value.E9, value.Rest, visitors);
         return isPacked;
     }
+
+    /// <summary>Who came in an hour of a day: of its only hour they are those of the day, and nothing has to be summed for that.</summary>
+    private static long VisitorsOf(int hour, KeySums sums, long ofDay) => sums.Hours.Count == 1 ? ofDay : sums.Visitors.GetValueOrDefault(hour)?.Estimate() ?? 0;
 
     /// <summary>Inserts a day that has no row, with its dimensions and visitors where they are few and known here; false when it has one.</summary>
     private bool TryInsertDay(long series, int day, Tally total, KeySums sums, NewDays? newDays, out long visitors)
