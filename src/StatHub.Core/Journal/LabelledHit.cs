@@ -14,17 +14,17 @@ public readonly ref struct LabelledHit
     private readonly ReadOnlySpan<HitDimensions.Entry> _others;
     private readonly int _fromObjects;
 
-    internal LabelledHit(long unixMilliseconds, long millionths, HitDimensions.Kept labels, ReadOnlySpan<HitDimensions.Entry> others)
+    internal LabelledHit(int hour, long millionths, HitDimensions.Kept labels, ReadOnlySpan<HitDimensions.Entry> others)
     {
-        UnixMilliseconds = unixMilliseconds;
+        Hour = hour;
         _labels = labels;
         _others = others;
         Sums = new Tally(1, labels.IsBot ? 1 : 0, new ValueSum(millionths));
         _fromObjects = (labels.Referrer is null ? 0 : FromReferrer) + (labels.SaysClient ? FromClient : 0);
     }
 
-    /// <summary>Its instant.</summary>
-    public long UnixMilliseconds { get; }
+    /// <summary>Its hour since 1970.</summary>
+    public int Hour { get; }
 
     /// <summary>What it adds to each of its values.</summary>
     public Tally Sums { get; }

@@ -21,7 +21,10 @@ internal sealed class UnsummedHits : IDisposable
     private readonly PooledList<HitDimensions.Entry> _values = new();
     private int _summed;
 
-    private record struct Hit(KeySums Key, long UnixMilliseconds, long Millionths, HitDimensions.Kept Labels, int FirstValue, int Next);
+    private record struct Hit(KeySums Key, long UnixMilliseconds, long Millionths, HitDimensions.Kept Labels, int FirstValue, int Next)
+    {
+        public int Hour => (int)(UnixMilliseconds / MillisecondsPerHour);
+    }
 
     /// <summary>Adds a hit of a key.</summary>
     public void Add(KeySums key, long unixMilliseconds, long millionths, HitDimensions labels)
@@ -49,7 +52,7 @@ internal sealed class UnsummedHits : IDisposable
         get
         {
             ref readonly var hit = ref _hits.Items[number];
-            return new LabelledHit(hit.UnixMilliseconds, hit.Millionths, hit.Labels, _values.Items.Slice(hit.FirstValue, hit.Labels.Others));
+            return new LabelledHit(hit.Hour, hit.Millionths, hit.Labels, _values.Items.Slice(hit.FirstValue, hit.Labels.Others));
         }
     }
 
@@ -66,7 +69,7 @@ internal sealed class UnsummedHits : IDisposable
             var sums = new Tally(1, labels.IsBot ? 1 : 0, new ValueSum(hit.Millionths));
             target.Day(UtcDay.OfMilliseconds(hit.UnixMilliseconds)).Add(labels, _values.Items.Slice(hit.FirstValue, labels.Others), sums);
             if (labels.Visitor is { } visitor && !labels.IsBot)
-                target.AddVisitor((int)(hit.UnixMilliseconds / MillisecondsPerHour), visitor);
+                target.AddVisitor(hit.Hour, visitor);
         }
     }
 

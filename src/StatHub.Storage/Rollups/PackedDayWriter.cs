@@ -12,8 +12,6 @@ namespace StatHub.Storage.Rollups;
 /// <summary>Writes packed days (<see cref="PackedDay"/>), one after another: a batch may have a hundred thousand.</summary>
 internal sealed class PackedDayWriter
 {
-    private const long MillisecondsPerHour = 3_600_000;
-
     private readonly ArrayBufferWriter<byte> _day = new();
     private readonly ArrayBufferWriter<byte> _part = new();
 
@@ -25,11 +23,7 @@ internal sealed class PackedDayWriter
         Begin();
         WriteTops(dimensions);
         foreach (var (hour, sketch) in visitors.OrderBy(one => one.Key))
-        {
-            _part.ResetWrittenCount();
-            sketch.Write(_part);
-            WriteHour(hour % 24, _part.WrittenSpan);
-        }
+            WriteHour(hour, sketch);
         return _day.WrittenSpan;
     }
 
@@ -46,9 +40,7 @@ internal sealed class PackedDayWriter
         {
             var sketch = new HyperLogLog();
             sketch.Add(visitor);
-            _part.ResetWrittenCount();
-            sketch.Write(_part);
-            WriteHour((int)(hit.UnixMilliseconds / MillisecondsPerHour % 24), _part.WrittenSpan);
+            WriteHour(hit.Hour, sketch);
         }
         return _day.WrittenSpan;
     }
@@ -78,7 +70,7 @@ internal sealed class PackedDayWriter
     private void WriteTops(DimensionSums dimensions)
     {
         var all = dimensions.All.ToList();
-        all.Sort(static (left, right) => (int)left.Dimension - (int)right.Dimension is not 0 and var order ? order : left.Own.AsSpan().SequenceCompareTo(right.Own));
+        all.Sort(static (left, right) => Compare(left.Dimension, left.Own, right.Dimension, right.Own));
         WriteNumber(all.Count);
         foreach (var (dimension, own, values) in all)
             WriteTop(dimension, own, values);
@@ -96,8 +88,10 @@ internal sealed class PackedDayWriter
         }
     }
 
-    private static int Compare(in DimensionValue left, in DimensionValue right) =>
-        (int)left.Dimension - (int)right.Dimension is not 0 and var order ? order : left.Name.SequenceCompareTo(right.Name);
+    private static int Compare(in DimensionValue left, in DimensionValue right) => Compare(left.Dimension, left.Name, right.Dimension, right.Name);
+
+    private static int Compare(Dimension left, ReadOnlySpan<byte> leftOwn, Dimension right, ReadOnlySpan<byte> rightOwn) =>
+        (int)left - (int)right is not 0 and var order ? order : leftOwn.SequenceCompareTo(rightOwn);
 
     private void WriteTop(in DimensionValue value, Tally sums)
     {
@@ -120,6 +114,13 @@ internal sealed class PackedDayWriter
         WriteByte((byte)dimension);
         if (dimension == Dimension.Own)
             WriteBytes(own);
+    }
+
+    private void WriteHour(int hourSince1970, HyperLogLog sketch)
+    {
+        _part.ResetWrittenCount();
+        sketch.Write(_part);
+        WriteHour(hourSince1970 % 24, _part.WrittenSpan);
     }
 
     private void WriteHour(int hour, ReadOnlySpan<byte> sketch)
