@@ -1,5 +1,4 @@
 using System.Text;
-using StatHub.Core.Hits;
 using StatHub.Core.Journal;
 using StatHub.Core.Rollups;
 using StatHub.Core.Tenants;
@@ -17,6 +16,7 @@ internal sealed class RollupWriter(Writer writer)
     private static readonly KeySums Nothing = new();
 
     private readonly KnownSeries _series = new();
+    private readonly DayWriter _days = new(writer);
     private TenantDirectory? _tenants;
     private long? _lastSeries;
 
@@ -64,11 +64,11 @@ internal sealed class RollupWriter(Writer writer)
         foreach (var (key, sums) in InOrder(tenant, added))
         {
             ref var known = ref Add(tenant, key, sums);
-            var isPacked = Write(ref known, sums, newDays);
+            var isPacked = _days.Write(ref known, sums, newDays);
             keys.Add(new KeySeries(known.Series, wholeSeries, key, sums, isPacked ? WaitsFor.Tenant : WaitsFor.Both));
             whole.Add(sums);
         }
-        Write(ref Add(tenant, [], whole), whole, null);
+        _days.Write(ref Add(tenant, [], whole), whole, null);
         NoteLastSeries();
         return keys;
     }
@@ -99,101 +99,6 @@ internal sealed class RollupWriter(Writer writer)
         var series = sums.Select(key => new KeySeries(Find(tenant, key.Key).Series, whole, key.Key, key.Value)).ToList();
         NoteLastSeries();
         return series;
-    }
-
-    /// <summary>Adds to the rows of a series; whether all that it says of dimensions and visitors was packed with them.</summary>
-    private bool Write(ref KnownSeries.Known series, KeySums sums, NewDays? newDays)
-    {
-        if (sums.OnlyDay is { } only)
-            return WriteDay(ref series, only, sums.Hours.All, sums, newDays);
-        foreach (var day in sums.Hours.All.GroupBy(hour => hour.Key / 24))
-            WriteDay(ref series, day.Key, [.. day], sums, null);
-        return false;
-    }
-
-    private bool WriteDay(ref KnownSeries.Known series, int day, IEnumerable<KeyValuePair<int, MinuteSums>> hours, KeySums sums, NewDays? newDays)
-    {
-        var total = hours.Aggregate(default(Tally), (total, hour) => total + hour.Value.Total());
-        var visitors = 0L;
-        var isNew = series.Day != day && TryInsertDay(series.Series, day, total, sums, newDays, out visitors);
-        series.Day = day;
-        var isPacked = isNew && newDays is not null && total.Hits <= PackedDay.MostHits;
-        foreach (var (hour, minutes) in hours)
-        {
-            if (isNew)
-                InsertHour(series.Series, hour, minutes, isPacked ? VisitorsOf(hour, sums, visitors) : 0);
-            else
-                AddToHour(series.Series, hour, minutes);
-        }
-        var value = SplitValue.Of(total.Value);
-        if (!isNew)
-        {
-            writer.Sql(
-                """
-                INSERT INTO day (series, day, hits, bots, value_e9, value_rest, packed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, x'')
-                ON CONFLICT (series, day) DO UPDATE SET hits = hits + excluded.hits, bots = bots + excluded.bots,
-                    value_e9 = value_e9 + excluded.value_e9, value_rest = value_rest + excluded.value_rest
-                """).Run(series.Series, day, total.Hits, total.Bots, value.E9, value.Rest);
-        }
-        writer.Sql(
-            """
-            INSERT INTO month (series, month, hits, bots, value_e9, value_rest, visitors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-            ON CONFLICT (series, month) DO UPDATE SET hits = hits + excluded.hits, bots = bots + excluded.bots,
-                value_e9 = value_e9 + excluded.value_e9, value_rest = value_rest + excluded.value_rest, visitors = visitors + excluded.visitors
-            """).Run(series.Series, CalendarMonth.OfDay(day), total.Hits, total.Bots, value.E9, value.Rest, visitors);
-        return isPacked;
-    }
-
-    /// <summary>Who came in an hour of a day: of its only hour they are those of the day, and nothing has to be summed for that.</summary>
-    private static long VisitorsOf(int hour, KeySums sums, long ofDay) => sums.Hours.Count == 1 ? ofDay : sums.Visitors.GetValueOrDefault(hour)?.Estimate() ?? 0;
-
-    /// <summary>Inserts a day that has no row, with its dimensions and visitors where they are few and known here; false when it has one.</summary>
-    private bool TryInsertDay(long series, int day, Tally total, KeySums sums, NewDays? newDays, out long visitors)
-    {
-        visitors = 0;
-        byte[]? packed = total.Hits <= PackedDay.MostHits ? PackedDay.Nothing : null;
-        if (packed is not null && newDays is not null)
-            (packed, visitors) = newDays.Of(day, sums);
-        var value = SplitValue.Of(total.Value);
-        var isNew = writer.Sql(
-            """
-            INSERT INTO day (series, day, hits, bots, value_e9, value_rest, visitors, packed, packed_batch) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-            ON CONFLICT (series, day) DO NOTHING
-            """).Run(series, day, total.Hits, total.Bots, value.E9, value.Rest, visitors, packed, packed is null ? 0 : newDays?.Batch ?? 0) > 0;
-        if (!isNew)
-            visitors = 0;
-        return isNew;
-    }
-
-    private void InsertHour(long series, int hour, MinuteSums minutes, long visitors)
-    {
-        var total = minutes.Total();
-        var value = SplitValue.Of(total.Value);
-        writer.Sql("INSERT INTO hour (series, hour, hits, bots, value_e9, value_rest, minutes, visitors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
-            .Run(series, hour, total.Hits, total.Bots, value.E9, value.Rest, MinuteBlob.Write(minutes), visitors);
-    }
-
-    /// <summary>Merges minutes into the hour's row.</summary>
-    private void AddToHour(long series, int hour, MinuteSums added)
-    {
-        var merged = added;
-        using (var rows = writer.Sql("SELECT minutes FROM hour WHERE series = ?1 AND hour = ?2").Rows(series, hour))
-        {
-            if (rows.Read())
-            {
-                merged = new MinuteSums();
-                MinuteBlob.AddTo(rows.Blob(0), merged);
-                merged.Add(added);
-            }
-        }
-        var total = merged.Total();
-        var split = SplitValue.Of(total.Value);
-        writer.Sql(
-            """
-            INSERT INTO hour (series, hour, hits, bots, value_e9, value_rest, minutes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-            ON CONFLICT (series, hour) DO UPDATE SET hits = excluded.hits, bots = excluded.bots,
-                value_e9 = excluded.value_e9, value_rest = excluded.value_rest, minutes = excluded.minutes
-            """).Run(series, hour, total.Hits, total.Bots, split.E9, split.Rest, MinuteBlob.Write(merged));
     }
 
     /// <summary>Adds to the row of a series; what is known of it. Valid until another one is looked for.</summary>

@@ -1,5 +1,4 @@
 using StatHub.Core.Hits;
-using StatHub.Core.Rollups;
 using StatHub.Core.Tenants;
 using StatHub.Core.Time;
 using StatHub.Storage.Rollups;
@@ -8,8 +7,8 @@ using StatHub.Storage.Sqlite;
 namespace StatHub.Storage.Hits;
 
 /// <summary>
-/// Answers from rollups: whole UTC months from the rows of months, whole days around them from the rows of days, whole hours around them from the rows of hours, and only the
-/// minutes at either end from the minutes of an hour.
+/// Answers from rollups: whole UTC months from the rows of months, where they have one, whole days around them from the rows of days, whole hours around them from those of hours, and only
+/// the minutes at either end from the minutes of an hour.
 /// </summary>
 internal sealed class SqliteHitCounts(ReadPool readers, PendingRollups pending) : IHitCounts
 {
@@ -123,9 +122,19 @@ internal sealed class SqliteHitCounts(ReadPool readers, PendingRollups pending) 
             AddRows(reader.Sql(DaySums), series, from, to, ref sum);
             return;
         }
-        AddRows(reader.Sql(DaySums), series, from, CalendarMonth.FirstDay(firstMonth), ref sum);
-        AddRows(reader.Sql("SELECT sum(hits), sum(bots), sum(value_e9), sum(value_rest), sum(visitors) FROM month WHERE series = ?1 AND month >= ?2 AND month < ?3"), series, firstMonth, endMonth, ref sum);
-        AddRows(reader.Sql(DaySums), series, CalendarMonth.FirstDay(endMonth), to, ref sum);
+        var next = from;
+        using (var rows = reader.Sql("SELECT month, hits, bots, value_e9, value_rest, visitors FROM month WHERE series = ?1 AND month >= ?2 AND month < ?3 ORDER BY month").Rows(series, firstMonth, endMonth))
+        {
+            while (rows.Read())
+            {
+                // A month that has no row, and days before and behind all months.
+                AddRows(reader.Sql(DaySums), series, next, CalendarMonth.FirstDay(rows.Long(0)), ref sum);
+                sum.Hits += new Tally(rows.Long(1), rows.Long(2), new SplitValue(rows.Long(3), rows.Long(4)).Sum);
+                sum.Visitors += rows.Long(5);
+                next = CalendarMonth.FirstDay(rows.Long(0) + 1);
+            }
+        }
+        AddRows(reader.Sql(DaySums), series, next, to, ref sum);
     }
 
     private static void AddHours(Reader reader, long series, long from, long to, ref Sums sum)
@@ -142,19 +151,21 @@ internal sealed class SqliteHitCounts(ReadPool readers, PendingRollups pending) 
         if (firstHour * PerHour > from)
             AddMinutes(reader, series, firstHour - 1, (int)(from % PerHour), PerHour, ref sum);
         if (firstHour < endHour)
-            AddRows(reader.Sql("SELECT sum(hits), sum(bots), sum(value_e9), sum(value_rest), 0 FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3"), series, firstHour, endHour, ref sum);
+            AddWholeHours(reader, series, firstHour, endHour, ref sum);
         if (endHour * PerHour < to)
             AddMinutes(reader, series, endHour, 0, (int)(to % PerHour), ref sum);
     }
 
+    private static void AddWholeHours(Reader reader, long series, long from, long to, ref Sums sum)
+    {
+        foreach (var hour in new HourRows(reader.Sql).Read(series, from, to))
+            sum.Hits += hour.Sums;
+    }
+
     private static void AddMinutes(Reader reader, long series, long hour, int from, int to, ref Sums sum)
     {
-        using var rows = reader.Sql("SELECT minutes FROM hour WHERE series = ?1 AND hour = ?2").Rows(series, hour);
-        if (!rows.Read())
-            return;
-        var minutes = new MinuteSums();
-        MinuteBlob.AddTo(rows.Blob(0), minutes);
-        sum.Hits += minutes.Total(from, to);
+        foreach (var found in new HourRows(reader.Sql).Read(series, hour, hour + 1))
+            sum.Hits += found.ReadMinutes().Total(from, to);
     }
 
     private static void AddRows(Statement statement, long series, long from, long to, ref Sums sum)
@@ -173,9 +184,7 @@ internal sealed class SqliteHitCounts(ReadPool readers, PendingRollups pending) 
     {
         if (boundaries.All(boundary => boundary % MinuteRange.PerDay == 0))
         {
-            AddPass(
-                reader.Sql("SELECT day * 1440, hits, bots, value_e9, value_rest, visitors FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3 ORDER BY day"),
-                series, MinuteRange.PerDay, boundaries, sums);
+            AddDayPass(reader, series, boundaries, sums);
             for (var i = 0; i < sums.Length; i++)
                 sums[i].Visitors += visitors.MissingInDays(boundaries[i] / MinuteRange.PerDay, boundaries[i + 1] / MinuteRange.PerDay);
         }
@@ -193,9 +202,14 @@ internal sealed class SqliteHitCounts(ReadPool readers, PendingRollups pending) 
 
     private static void AddHourPass(Reader reader, long series, VisitorCounts visitors, IReadOnlyList<long> boundaries, Sums[] sums)
     {
-        AddPass(
-            reader.Sql("SELECT hour * 60, hits, bots, value_e9, value_rest, visitors FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3 ORDER BY hour"),
-            series, PerHour, boundaries, sums);
+        var bucket = 0;
+        foreach (var hour in new HourRows(reader.Sql).Read(series, boundaries[0] / PerHour, boundaries[^1] / PerHour))
+        {
+            while (hour.Number * (long)PerHour >= boundaries[bucket + 1])
+                bucket++;
+            sums[bucket].Hits += hour.Sums;
+            sums[bucket].Visitors += hour.Visitors;
+        }
         if (boundaries[^1] - boundaries[0] == (long)sums.Length * PerHour)
         {
             // A bucket is an hour.
@@ -208,10 +222,11 @@ internal sealed class SqliteHitCounts(ReadPool readers, PendingRollups pending) 
         visitors.AddPass(boundaries, (bucket, count) => sums[bucket].Visitors += count);
     }
 
-    private static void AddPass(Statement statement, long series, int unit, IReadOnlyList<long> boundaries, Sums[] sums)
+    private static void AddDayPass(Reader reader, long series, IReadOnlyList<long> boundaries, Sums[] sums)
     {
         var bucket = 0;
-        using var rows = statement.Rows(series, boundaries[0] / unit, boundaries[^1] / unit);
+        using var rows = reader.Sql("SELECT day * 1440, hits, bots, value_e9, value_rest, visitors FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3 ORDER BY day")
+            .Rows(series, boundaries[0] / MinuteRange.PerDay, boundaries[^1] / MinuteRange.PerDay);
         while (rows.Read())
         {
             var minute = rows.Long(0);
@@ -224,17 +239,13 @@ internal sealed class SqliteHitCounts(ReadPool readers, PendingRollups pending) 
 
     private static void AddMinutePass(Reader reader, long series, IReadOnlyList<long> boundaries, Sums[] sums)
     {
-        using var rows = reader.Sql("SELECT hour * 60, minutes FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3 ORDER BY hour")
-            .Rows(series, boundaries[0] / PerHour, RoundUp(boundaries[^1], PerHour));
         var first = 0;
-        while (rows.Read())
+        foreach (var hour in new HourRows(reader.Sql).Read(series, boundaries[0] / PerHour, RoundUp(boundaries[^1], PerHour)))
         {
-            var start = rows.Long(0);
-            var minutes = new MinuteSums();
-            MinuteBlob.AddTo(rows.Blob(1), minutes);
+            var start = hour.Number * (long)PerHour;
             while (first < sums.Length - 1 && start >= boundaries[first + 1])
                 first++;
-            foreach (var cell in minutes.Cells)
+            foreach (var cell in hour.ReadMinutes().Cells)
             {
                 var minute = start + cell.Minute;
                 var bucket = first;

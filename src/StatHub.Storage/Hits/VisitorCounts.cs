@@ -69,7 +69,7 @@ internal sealed class VisitorCounts(Reader reader, long series, SortedDictionary
             unions.At(other.Hour).Add(pending![other.Hour]);
     }
 
-    private long InRow(long hour) => reader.Sql("SELECT visitors FROM hour WHERE series = ?1 AND hour = ?2").Number(series, hour) ?? 0;
+    private long InRow(long hour) => new HourRows(reader.Sql).Read(series, hour, hour + 1).Sum(row => row.Visitors);
 
     private long MissingInDay(int day)
     {

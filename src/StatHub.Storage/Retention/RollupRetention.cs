@@ -76,12 +76,12 @@ public sealed class RollupRetention
 
     private static DueTenant Due(Reader reader, long number, TenantId tenant, long end)
     {
-        var months = new List<long>();
-        // The tenant as a whole has every month of its keys, and is the last that lets go of one.
-        using var rows = reader.Sql("SELECT month FROM month WHERE series = (SELECT id FROM series WHERE tenant = ?1 AND key = '') AND month < ?2 ORDER BY month").Rows(number, end);
+        var months = new SortedSet<long>();
+        // The tenant as a whole has every day of its keys, and is the last that lets go of one.
+        using var rows = reader.Sql("SELECT day FROM day WHERE series = (SELECT id FROM series WHERE tenant = ?1 AND key = '')").Rows(number);
         while (rows.Read())
-            months.Add(rows.Long(0));
-        return new DueTenant(number, tenant, end, months);
+            months.Add(CalendarMonth.OfDay(rows.Long(0)));
+        return new DueTenant(number, tenant, end, [.. months.TakeWhile(month => month < end)]);
     }
 
     /// <summary>The first month with raw hits: where they are, sums stay.</summary>
@@ -148,8 +148,8 @@ public sealed class RollupRetention
 
     /// <summary>The ledger goes on to balance.</summary>
     private void NoteGone(long tenant, long whole, long month) => _writer.Sql(
-        "UPDATE tenant SET hits_gone = hits_gone + coalesce((SELECT hits FROM month WHERE series = ?2 AND month = ?3), 0) WHERE id = ?1")
-        .Run(tenant, whole, month);
+        "UPDATE tenant SET hits_gone = hits_gone + coalesce((SELECT sum(hits) FROM day WHERE series = ?2 AND day >= ?3 AND day < ?4), 0) WHERE id = ?1")
+        .Run(tenant, whole, CalendarMonth.FirstDay(month), CalendarMonth.FirstDay(month + 1));
 
     private void RemoveFiles(DueTenant due)
     {

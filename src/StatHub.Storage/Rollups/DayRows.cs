@@ -13,6 +13,7 @@ namespace StatHub.Storage.Rollups;
 internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day)
 {
     private const long MillisecondsPerMinute = 60_000;
+    private const int HoursPerDay = 24;
 
     /// <summary>The tenant as a whole and its keys, in the order of keys.</summary>
     public IEnumerable<SeriesDay> Read() => Series().OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => Read(one.Value, one.Key)!);
@@ -96,21 +97,14 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
 
     private List<SeriesHour> Hours(long series, PackedDay? packed)
     {
-        var hours = new List<SeriesHour>();
-        var sketches = (packed?.Sketches ?? []).ToDictionary(one => day * 24 + one.Hour, one => one.Sketch);
-        using var rows = sql(
-            """
-            SELECT h.hits, h.bots, h.value_e9, h.value_rest, h.hour, h.minutes, h.visitors, v.sketch FROM hour h
-            LEFT JOIN visitor_hour v ON v.series = h.series AND v.hour = h.hour WHERE h.series = ?1 AND h.hour >= ?2 AND h.hour < ?3 ORDER BY h.hour
-            """).Rows(series, day * 24, day * 24 + 24);
-        while (rows.Read())
+        var sketches = (packed?.Sketches ?? []).ToDictionary(one => (int)(day * HoursPerDay) + one.Hour, one => one.Sketch);
+        using (var rows = sql("SELECT hour, sketch FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Rows(series, day * HoursPerDay, (day + 1) * HoursPerDay))
         {
-            var minutes = new MinuteSums();
-            MinuteBlob.AddTo(rows.Blob(5), minutes);
-            var sketch = rows.IsNull(7) ? sketches.GetValueOrDefault(rows.Int(4), []) : rows.Blob(7).ToArray();
-            hours.Add(new SeriesHour(rows.Int(4), Sums(rows, 0), MinuteBlob.Write(minutes), rows.Long(6), sketch));
+            while (rows.Read())
+                sketches[rows.Int(0)] = rows.Blob(1).ToArray();
         }
-        return hours;
+        return [.. new HourRows(sql).Read(series, day * HoursPerDay, (day + 1) * HoursPerDay)
+            .Select(hour => new SeriesHour(hour.Number, hour.Sums, MinuteBlob.Write(hour.ReadMinutes()), hour.Visitors, sketches.GetValueOrDefault(hour.Number, [])))];
     }
 
     private List<SeriesTop> Tops(long series)
@@ -150,8 +144,8 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
     private void Delete(long series)
     {
         sql("DELETE FROM day WHERE series = ?1 AND day = ?2").Run(series, day);
-        sql("DELETE FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Run(series, day * 24, day * 24 + 24);
-        sql("DELETE FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Run(series, day * 24, day * 24 + 24);
+        sql("DELETE FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Run(series, day * HoursPerDay, (day + 1) * HoursPerDay);
+        sql("DELETE FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Run(series, day * HoursPerDay, (day + 1) * HoursPerDay);
         // It is put together from those of its hours when it is needed.
         sql("DELETE FROM visitor_day WHERE series = ?1 AND day = ?2").Run(series, day);
         sql("DELETE FROM dimension_day WHERE series = ?1 AND day = ?2").Run(series, day);
@@ -159,19 +153,27 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
 
     private void Insert(long series, SeriesDay row)
     {
+        var isFew = row.Total.Hits <= PackedDay.MostHits;
         var value = SplitValue.Of(row.Total.Value);
-        var packed = row.Total.Hits <= PackedDay.MostHits ? new PackedDayWriter().Write(Packed(row)).ToArray() : null;
-        sql("INSERT INTO day (series, day, hits, bots, value_e9, value_rest, visitors, packed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
-            .Run(series, day, row.Total.Hits, row.Total.Bots, value.E9, value.Rest, row.Visitors, packed);
+        sql("INSERT INTO day (series, day, hits, bots, value_e9, value_rest, visitors, packed, hours) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)").Run(
+            series, day, row.Total.Hits, row.Total.Bots, value.E9, value.Rest, row.Visitors,
+            isFew ? new PackedDayWriter().Write(Packed(row)).ToArray() : null,
+            isFew ? PackedHours.Write(row.Hours.Select(hour => (hour.Hour, hour.Minutes)).ToArray()) : null);
+        if (!isFew)
+            InsertRows(series, row);
+    }
+
+    private void InsertRows(long series, SeriesDay row)
+    {
         foreach (var hour in row.Hours)
         {
             var sum = SplitValue.Of(hour.Total.Value);
             sql("INSERT INTO hour (series, hour, hits, bots, value_e9, value_rest, minutes, visitors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
                 .Run(series, hour.Hour, hour.Total.Hits, hour.Total.Bots, sum.E9, sum.Rest, hour.Minutes, hour.Visitors);
-            if (hour.Sketch.Length > 0 && packed is null)
+            if (hour.Sketch.Length > 0)
                 sql("INSERT INTO visitor_hour (series, hour, sketch) VALUES (?1, ?2, ?3)").Run(series, hour.Hour, hour.Sketch);
         }
-        foreach (var top in packed is null ? row.Tops : [])
+        foreach (var top in row.Tops)
         {
             sql("INSERT INTO dimension_day (series, dimension, own, day, top) VALUES (?1, ?2, ?3, ?4, ?5)")
                 .Run(series, (int)top.Name.Dimension, top.Name.Own, day, top.Values);
@@ -179,5 +181,5 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
     }
 
     private PackedDay Packed(SeriesDay row) =>
-        new(row.Tops, [.. row.Hours.Where(hour => hour.Sketch.Length > 0).Select(hour => ((int)(hour.Hour - day * 24), hour.Sketch))]);
+        new(row.Tops, [.. row.Hours.Where(hour => hour.Sketch.Length > 0).Select(hour => ((int)(hour.Hour - day * HoursPerDay), hour.Sketch))]);
 }

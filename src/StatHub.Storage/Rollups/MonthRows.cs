@@ -4,7 +4,7 @@ using StatHub.Storage.Sqlite;
 
 namespace StatHub.Storage.Rollups;
 
-/// <summary>The rows of a month, made again from those of its days.</summary>
+/// <summary>The rows of a month, made again from those of its days. A series has none of a month whose days are all packed: its sums are theirs.</summary>
 /// <param name="sql">Statements of the connection.</param>
 /// <param name="month">The month.</param>
 internal sealed class MonthRows(Func<string, Statement> sql, long month)
@@ -36,18 +36,21 @@ internal sealed class MonthRows(Func<string, Statement> sql, long month)
     public void SumUp(long series, long first = long.MaxValue, long last = long.MinValue)
     {
         sql("DELETE FROM month WHERE series = ?1 AND month = ?2").Run(series, month);
+        Insert(series);
         sql(
             """
-            INSERT INTO month (series, month, hits, bots, value_e9, value_rest, visitors)
-            SELECT ?1, ?2, sum(hits), sum(bots), sum(value_e9), sum(value_rest), sum(visitors) FROM day
-            WHERE series = ?1 AND day >= ?3 AND day < ?4 HAVING count(*) > 0
-            """).Run(series, month, _from, _to);
-        sql(
-            """
-            UPDATE series SET hits = (SELECT coalesce(sum(hits), 0) FROM month WHERE series = ?1), first_ms = min(first_ms, ?2), last_ms = max(last_ms, ?3)
+            UPDATE series SET hits = (SELECT coalesce(sum(hits), 0) FROM day WHERE series = ?1), first_ms = min(first_ms, ?2), last_ms = max(last_ms, ?3)
             WHERE id = ?1
             """).Run(series, first, last);
     }
+
+    /// <summary>Inserts the sums of the days of a series, unless all are packed; within a transaction.</summary>
+    public void Insert(long series) => sql(
+        """
+        INSERT INTO month (series, month, hits, bots, value_e9, value_rest, visitors)
+        SELECT ?1, ?2, sum(hits), sum(bots), sum(value_e9), sum(value_rest), sum(visitors) FROM day
+        WHERE series = ?1 AND day >= ?3 AND day < ?4 HAVING sum(hours IS NULL) > 0
+        """).Run(series, month, _from, _to);
 
     /// <summary>Removes all rows that a series has of the month and its days; within a transaction.</summary>
     /// <returns>How many.</returns>
@@ -65,12 +68,12 @@ internal sealed class MonthRows(Func<string, Statement> sql, long month)
         rows += sql("DELETE FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Run(series, _from * hours, _to * hours);
         rows += sql("DELETE FROM dimension_month WHERE series = ?1 AND month = ?2").Run(series, month);
         rows += sql("DELETE FROM month WHERE series = ?1 AND month = ?2").Run(series, month);
-        return rows + sql("UPDATE series SET hits = (SELECT coalesce(sum(hits), 0) FROM month WHERE series = ?1) WHERE id = ?1").Run(series);
+        return rows + sql("UPDATE series SET hits = (SELECT coalesce(sum(hits), 0) FROM day WHERE series = ?1) WHERE id = ?1").Run(series);
     }
 
-    /// <summary>Removes a series that has no month; within a transaction.</summary>
+    /// <summary>Removes a series that has no day; within a transaction.</summary>
     public static bool RemoveEmpty(Func<string, Statement> sql, long series) =>
-        sql("DELETE FROM series WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM month WHERE series = ?1)").Run(series) > 0;
+        sql("DELETE FROM series WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM day WHERE series = ?1)").Run(series) > 0;
 
     /// <summary>Makes the top lists of a series again where they are not as they should be; within a transaction.</summary>
     public void ListTops(long series)

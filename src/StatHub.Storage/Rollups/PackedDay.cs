@@ -7,8 +7,8 @@ using StatHub.Core.Text;
 namespace StatHub.Storage.Rollups;
 
 /// <summary>
-/// Top values and sketches of visitors of a series' day that has few hits, in one blob beside its sums. In rows of their own they would be some thirty rows,
-/// however few the hits. See docs/formats/rollups.md.
+/// Top values and sketches of visitors of a series' day that has few hits, in one blob beside its sums, as its hours are in another one (<see cref="PackedHours"/>). In rows of their own
+/// they would be some thirty rows, however few the hits. See docs/formats/rollups.md.
 /// </summary>
 /// <param name="Tops">Dimensions with values, in the order of their numbers and names.</param>
 /// <param name="Sketches">Who came, by the hour of the day, in their order.</param>
@@ -21,7 +21,6 @@ internal sealed record PackedDay(IReadOnlyList<SeriesTop> Tops, IReadOnlyList<(i
     public static readonly byte[] Nothing = [];
 
     internal const byte Version = 1;
-
 
     /// <summary>Reads what was written.</summary>
     /// <exception cref="StoreException">The bytes are of no known version, or damaged.</exception>
@@ -39,6 +38,23 @@ internal sealed record PackedDay(IReadOnlyList<SeriesTop> Tops, IReadOnlyList<(i
 
     /// <summary>The values of a dimension, as they are written; null where there are none.</summary>
     public byte[]? Find(DimensionName dimension) => Tops.FirstOrDefault(top => top.Name == dimension)?.Values;
+
+    /// <summary>How many visitors came in an hour of the day.</summary>
+    /// <exception cref="StoreException">Their sketch is damaged.</exception>
+    public long VisitorsOf(int hour)
+    {
+        foreach (var (at, sketch) in Sketches)
+        {
+            if (at == hour)
+                return ReadSketch(sketch).Estimate();
+        }
+        return 0;
+    }
+
+    /// <summary>Reads a sketch.</summary>
+    /// <exception cref="StoreException">It is damaged.</exception>
+    public static HyperLogLog ReadSketch(byte[] sketch) =>
+        HyperLogLog.TryRead(sketch, out var read) ? read : throw new StoreException("A sketch of visitors in a packed day is damaged.");
 
     /// <summary>Adds all values to some sums.</summary>
     public void AddTo(DimensionSums sums)
@@ -78,5 +94,4 @@ internal sealed record PackedDay(IReadOnlyList<SeriesTop> Tops, IReadOnlyList<(i
         read = default;
         return bytes.TryRead(int.MaxValue, out var length) && bytes.TryTake((int)length, out read);
     }
-
 }

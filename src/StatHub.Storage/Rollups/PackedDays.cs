@@ -58,20 +58,24 @@ internal sealed class PackedDays(Func<string, Statement> sql)
     {
         long hits, visitors;
         PackedDay packed;
-        using (var rows = sql("SELECT hits, visitors, packed FROM day WHERE series = ?1 AND day = ?2").Rows(series, day))
+        bool hasHours;
+        using (var rows = sql("SELECT hits, visitors, packed, hours FROM day WHERE series = ?1 AND day = ?2").Rows(series, day))
         {
             if (!rows.Read())
                 return State.Gone;
             if (rows.IsNull(2))
                 return State.HasRows;
-            (hits, visitors, packed) = (rows.Long(0), rows.Long(1), PackedDay.Read(rows.Blob(2)));
+            (hits, visitors, packed, hasHours) = (rows.Long(0), rows.Long(1), PackedDay.Read(rows.Blob(2)), !rows.IsNull(3));
         }
         var all = new DimensionSums();
         all.Add(sums);
         packed.AddTo(all);
         if (hits <= PackedDay.MostHits)
         {
-            Pack(series, day, visitors, all, Union(day, packed, hours), batch);
+            var union = Union(day, packed, hours);
+            Pack(series, day, visitors, all, union, batch);
+            if (!hasHours)
+                NoteInHours(series, union);
             return State.Packed;
         }
         sums = all;
@@ -84,26 +88,26 @@ internal sealed class PackedDays(Func<string, Statement> sql)
     private void Pack(long series, int day, long before, DimensionSums sums, SortedDictionary<int, HyperLogLog> hours, long batch)
     {
         var whole = new HyperLogLog();
-        foreach (var (hour, sketch) in hours)
-        {
+        foreach (var sketch in hours.Values)
             whole.Add(sketch);
-            sql("UPDATE hour SET visitors = ?3 WHERE series = ?1 AND hour = ?2").Run(series, hour, sketch.Estimate());
-        }
         var now = whole.Estimate();
         sql("UPDATE day SET visitors = ?3, packed = ?4, packed_batch = ?5 WHERE series = ?1 AND day = ?2").Run(series, day, now, _writer.Write(sums, hours).ToArray(), batch);
         if (now != before)
             sql("UPDATE month SET visitors = visitors + ?3 WHERE series = ?1 AND month = ?2").Run(series, CalendarMonth.OfDay(day), now - before);
     }
 
+    /// <summary>Hours of a day of before schema 7 have rows, though the day is packed.</summary>
+    private void NoteInHours(long series, SortedDictionary<int, HyperLogLog> hours)
+    {
+        foreach (var (hour, sketch) in hours)
+            sql("UPDATE hour SET visitors = ?3 WHERE series = ?1 AND hour = ?2").Run(series, hour, sketch.Estimate());
+    }
+
     private static SortedDictionary<int, HyperLogLog> Union(int day, PackedDay packed, IEnumerable<KeyValuePair<int, HyperLogLog>> hours)
     {
         var union = new SortedDictionary<int, HyperLogLog>();
         foreach (var (hour, sketch) in packed.Sketches)
-        {
-            if (!HyperLogLog.TryRead(sketch, out var read))
-                throw new StoreException("A sketch of visitors in a packed day is damaged.");
-            union.Add(day * 24 + hour, read);
-        }
+            union.Add(day * 24 + hour, PackedDay.ReadSketch(sketch));
         foreach (var (hour, visitors) in hours)
         {
             if (!union.TryGetValue(hour, out var known))

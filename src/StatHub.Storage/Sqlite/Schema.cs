@@ -142,5 +142,9 @@ internal static class Schema
         ALTER TABLE day ADD COLUMN packed BLOB;
         ALTER TABLE day ADD COLUMN packed_batch INTEGER NOT NULL DEFAULT 0;
         """,
+        """
+        -- The hours of a day with few hits, as docs/formats/rollups.md has them; null where they have rows of their own. A month has a row where one of its days has such rows.
+        ALTER TABLE day ADD COLUMN hours BLOB;
+        """,
     ];
 }

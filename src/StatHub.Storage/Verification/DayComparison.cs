@@ -80,23 +80,19 @@ internal sealed class DayComparison
 
     private void CompareHours(string? key, long series, HourSums hours, IReadOnlyDictionary<int, HyperLogLog> visitors)
     {
-        var seen = 0;
-        using (var rows = _reader.Sql("SELECT hour, hits, minutes, visitors FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Rows(series, _day * 24, _day * 24 + 24))
+        var found = new HourRows(_reader.Sql).Read(series, _day * 24, _day * 24 + 24);
+        foreach (var row in found)
         {
-            for (; rows.Read(); seen++)
-            {
-                var hour = rows.Int(0);
-                var found = new MinuteSums();
-                MinuteBlob.AddTo(rows.Blob(2), found);
-                var expected = hours.Find(hour) ?? new MinuteSums();
-                Note(key, $"hits of hour {hour % 24}", expected.Total().Hits, rows.Long(1));
-                if (!Cells(expected).SequenceEqual(Cells(found)))
-                    Note(key, $"minutes of hour {hour % 24}", $"{expected.Total()} in {expected.Cells.Length} minutes", $"{found.Total()} in {found.Cells.Length} minutes, other ones");
-                if (_hasVisitors)
-                    Note(key, $"visitors of hour {hour % 24}", visitors.GetValueOrDefault(hour)?.Estimate() ?? 0, rows.Long(3));
-            }
+            var hour = row.Number;
+            var minutes = row.ReadMinutes();
+            var expected = hours.Find(hour) ?? new MinuteSums();
+            Note(key, $"hits of hour {hour % 24}", expected.Total().Hits, row.Sums.Hits);
+            if (!Cells(expected).SequenceEqual(Cells(minutes)))
+                Note(key, $"minutes of hour {hour % 24}", $"{expected.Total()} in {expected.Cells.Length} minutes", $"{minutes.Total()} in {minutes.Cells.Length} minutes, other ones");
+            if (_hasVisitors)
+                Note(key, $"visitors of hour {hour % 24}", visitors.GetValueOrDefault(hour)?.Estimate() ?? 0, row.Visitors);
         }
-        Note(key, "hours with hits", hours.Count, seen);
+        Note(key, "hours with hits", hours.Count, found.Count);
         if (_hasVisitors)
             CompareSketches(key, series, visitors);
     }

@@ -10,22 +10,31 @@ namespace StatHub.Storage.Verification;
 /// <summary>Compares what a tenant has of all time: months with their days, keys with their months, the ledger with the hits.</summary>
 internal static class TenantComparison
 {
-    private sealed record Sums(long Hits, long Bots, ValueSum Value, long Visitors);
+    /// <param name="Hits">How many.</param>
+    /// <param name="Bots">How many of them are of bots.</param>
+    /// <param name="Value">Their values.</param>
+    /// <param name="Visitors">The visitors of its days.</param>
+    /// <param name="HasHours">Whether a day of it has hours in rows; of a row false.</param>
+    private sealed record Sums(long Hits, long Bots, ValueSum Value, long Visitors, bool HasHours = false)
+    {
+        public static readonly Sums None = new(0, 0, ValueSum.Zero, 0);
+    }
 
     public static void Compare(DifferenceList differences, Reader reader, long number, TenantId tenant)
     {
         long hits = 0;
         foreach (var (series, key, known) in Series(reader, number))
         {
-            long all = 0;
-            foreach (var (month, sums) in Months(reader, series))
+            var (days, months) = (Days(reader, series), Months(reader, series));
+            foreach (var month in days.Keys.Union(months.Keys).Order())
             {
-                all += sums.Hits;
-                differences.Compare(tenant, CalendarMonth.FirstDay(month), key, "month", Days(reader, series, month), sums);
+                // One whose days are all packed has no row.
+                var expected = days.GetValueOrDefault(month, Sums.None);
+                if (months.TryGetValue(month, out var found) || expected.HasHours)
+                    differences.Compare(tenant, CalendarMonth.FirstDay(month), key, "month", expected with { HasHours = false }, found ?? Sums.None);
                 CompareTops(differences, reader, tenant, key, series, month);
             }
-            differences.Compare(tenant, null, key, "hits of all time", all, known);
-            differences.Compare(tenant, null, key, "hits of all days", all, reader.Sql("SELECT sum(hits) FROM day WHERE series = ?1").Number(series) ?? 0);
+            differences.Compare(tenant, null, key, "hits of all time", days.Values.Sum(month => month.Hits), known);
             if (key is null)
                 hits = known;
         }
@@ -59,21 +68,28 @@ internal static class TenantComparison
         return all;
     }
 
-    private static List<(long Month, Sums Sums)> Months(Reader reader, long series)
+    private static Dictionary<long, Sums> Months(Reader reader, long series)
     {
-        var months = new List<(long, Sums)>();
+        var months = new Dictionary<long, Sums>();
         using var rows = reader.Sql("SELECT month, hits, bots, value_e9, value_rest, visitors FROM month WHERE series = ?1").Rows(series);
         while (rows.Read())
-            months.Add((rows.Long(0), new Sums(rows.Long(1), rows.Long(2), new SplitValue(rows.Long(3), rows.Long(4)).Sum, rows.Long(5))));
+            months.Add(rows.Long(0), Read(rows));
         return months;
     }
 
-    private static Sums Days(Reader reader, long series, long month)
+    /// <summary>The sums of its days by month.</summary>
+    private static Dictionary<long, Sums> Days(Reader reader, long series)
     {
-        using var rows = reader.Sql("SELECT sum(hits), sum(bots), sum(value_e9), sum(value_rest), sum(visitors) FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3")
-            .Rows(series, CalendarMonth.FirstDay(month), CalendarMonth.FirstDay(month + 1));
-        return rows.Read() && !rows.IsNull(0)
-            ? new Sums(rows.Long(0), rows.Long(1), new SplitValue(rows.Long(2), rows.Long(3)).Sum, rows.Long(4))
-            : new Sums(0, 0, ValueSum.Zero, 0);
+        var months = new Dictionary<long, Sums>();
+        using var rows = reader.Sql("SELECT day, hits, bots, value_e9, value_rest, visitors, hours IS NULL FROM day WHERE series = ?1").Rows(series);
+        while (rows.Read())
+        {
+            var month = CalendarMonth.OfDay(rows.Long(0));
+            var (sums, day) = (months.GetValueOrDefault(month, Sums.None), Read(rows));
+            months[month] = new Sums(sums.Hits + day.Hits, sums.Bots + day.Bots, sums.Value + day.Value, sums.Visitors + day.Visitors, sums.HasHours || rows.Int(6) != 0);
+        }
+        return months;
     }
+
+    private static Sums Read(Statement.RowReader rows) => new(rows.Long(1), rows.Long(2), new SplitValue(rows.Long(3), rows.Long(4)).Sum, rows.Long(5));
 }

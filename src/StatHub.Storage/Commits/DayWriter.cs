@@ -1,0 +1,161 @@
+using StatHub.Core.Hits;
+using StatHub.Core.Rollups;
+using StatHub.Storage.Rollups;
+using StatHub.Storage.Sqlite;
+
+namespace StatHub.Storage.Commits;
+
+/// <summary>
+/// Adds a batch's sums to the rows that a series has of days, with their hours and months. A day of few hits is one row: its hours are packed into it, and a month
+/// has a row only from the first of its days on that has more.
+/// </summary>
+internal sealed class DayWriter(Writer writer)
+{
+    /// <summary>What a batch adds to a day of a series.</summary>
+    private sealed class Part(long series, int day, KeyValuePair<int, MinuteSums>[] hours)
+    {
+        public long Series => series;
+
+        public int Day => day;
+
+        public KeyValuePair<int, MinuteSums>[] Hours => hours;
+
+        public Tally Total { get; } = hours.Aggregate(default(Tally), (total, hour) => total + hour.Value.Total());
+
+        public bool IsFew => Total.Hits <= PackedDay.MostHits;
+    }
+
+    /// <summary>Adds sums, within the commit's transaction; whether all that they say of dimensions and visitors was packed with them.</summary>
+    /// <param name="series">The series; the day it has a row of is noted.</param>
+    /// <param name="sums">What is added.</param>
+    /// <param name="newDays">Packs new days of few hits at once; null leaves that to who writes dimensions.</param>
+    public bool Write(ref KnownSeries.Known series, KeySums sums, NewDays? newDays)
+    {
+        if (sums.OnlyDay is { } only)
+            return Write(ref series, new Part(series.Series, only, [.. sums.Hours.All]), sums, newDays);
+        foreach (var day in sums.Hours.All.GroupBy(hour => hour.Key / 24))
+            Write(ref series, new Part(series.Series, day.Key, [.. day]), sums, null);
+        return false;
+    }
+
+    private bool Write(ref KnownSeries.Known series, Part part, KeySums sums, NewDays? newDays)
+    {
+        if (series.Day != part.Day)
+        {
+            series.Day = part.Day;
+            var packed = part.IsFew ? newDays?.Of(part.Day, sums) : null;
+            if (TryInsert(part, packed, newDays?.Batch ?? 0))
+                return packed is not null;
+        }
+        if (!TryAddToRows(part) && !TryAddToPacked(part))
+            TryInsert(part, null, 0);
+        return false;
+    }
+
+    /// <summary>Inserts a day that has no row; false when it has one.</summary>
+    private bool TryInsert(Part part, NewDay? packed, long batch)
+    {
+        var value = SplitValue.Of(part.Total.Value);
+        var visitors = packed?.Visitors ?? 0;
+        var isNew = writer.Sql(
+            """
+            INSERT INTO day (series, day, hits, bots, value_e9, value_rest, visitors, packed, packed_batch, hours) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            ON CONFLICT (series, day) DO NOTHING
+            """).Run(
+                part.Series, part.Day, part.Total.Hits, part.Total.Bots, value.E9, value.Rest, visitors,
+                packed?.Packed ?? (part.IsFew ? PackedDay.Nothing : null), packed is null ? 0 : batch, part.IsFew ? PackedHours.Write(part.Hours) : null) > 0;
+        if (!isNew)
+            return false;
+        if (!part.IsFew)
+            InsertHours(part.Series, part.Hours, null);
+        AddToMonth(part, visitors, hasHours: !part.IsFew);
+        return true;
+    }
+
+    /// <summary>Adds to a day whose hours have rows; false where there is none.</summary>
+    private bool TryAddToRows(Part part)
+    {
+        var value = SplitValue.Of(part.Total.Value);
+        var isAdded = writer.Sql(
+            """
+            UPDATE day SET hits = hits + ?3, bots = bots + ?4, value_e9 = value_e9 + ?5, value_rest = value_rest + ?6
+            WHERE series = ?1 AND day = ?2 AND hours IS NULL
+            """).Run(part.Series, part.Day, part.Total.Hits, part.Total.Bots, value.E9, value.Rest) > 0;
+        if (!isAdded)
+            return false;
+        foreach (var (hour, minutes) in part.Hours)
+            AddToHour(part.Series, hour, minutes);
+        AddToMonth(part, 0, hasHours: true);
+        return true;
+    }
+
+    /// <summary>Adds to a day whose hours are packed, and gives them rows where it has too many hits then; false where there is none.</summary>
+    private bool TryAddToPacked(Part part)
+    {
+        IReadOnlyCollection<KeyValuePair<int, MinuteSums>> hours;
+        // What their numbers of visitors are from, where they get rows.
+        PackedDay? unpacked;
+        using (var rows = writer.Sql("SELECT hits, hours, packed FROM day WHERE series = ?1 AND day = ?2 AND hours IS NOT NULL").Rows(part.Series, part.Day))
+        {
+            if (!rows.Read())
+                return false;
+            hours = PackedHours.Union(part.Day, rows.Blob(1), part.Hours);
+            unpacked = rows.Long(0) + part.Total.Hits > PackedDay.MostHits ? PackedDay.Read(rows.Blob(2)) : null;
+        }
+        var value = SplitValue.Of(part.Total.Value);
+        writer.Sql("UPDATE day SET hits = hits + ?3, bots = bots + ?4, value_e9 = value_e9 + ?5, value_rest = value_rest + ?6, hours = ?7 WHERE series = ?1 AND day = ?2")
+            .Run(part.Series, part.Day, part.Total.Hits, part.Total.Bots, value.E9, value.Rest, unpacked is null ? PackedHours.Write(hours) : null);
+        if (unpacked is not null)
+            InsertHours(part.Series, hours, unpacked);
+        AddToMonth(part, 0, hasHours: unpacked is not null);
+        return true;
+    }
+
+    private void InsertHours(long series, IReadOnlyCollection<KeyValuePair<int, MinuteSums>> hours, PackedDay? packed)
+    {
+        foreach (var (hour, minutes) in hours)
+        {
+            var total = minutes.Total();
+            var value = SplitValue.Of(total.Value);
+            writer.Sql("INSERT INTO hour (series, hour, hits, bots, value_e9, value_rest, minutes, visitors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+                .Run(series, hour, total.Hits, total.Bots, value.E9, value.Rest, MinuteBlob.Write(minutes), packed?.VisitorsOf(hour % 24) ?? 0);
+        }
+    }
+
+    /// <summary>Merges minutes into the hour's row.</summary>
+    private void AddToHour(long series, int hour, MinuteSums added)
+    {
+        var merged = added;
+        using (var rows = writer.Sql("SELECT minutes FROM hour WHERE series = ?1 AND hour = ?2").Rows(series, hour))
+        {
+            if (rows.Read())
+            {
+                merged = new MinuteSums();
+                MinuteBlob.AddTo(rows.Blob(0), merged);
+                merged.Add(added);
+            }
+        }
+        var total = merged.Total();
+        var split = SplitValue.Of(total.Value);
+        writer.Sql(
+            """
+            INSERT INTO hour (series, hour, hits, bots, value_e9, value_rest, minutes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT (series, hour) DO UPDATE SET hits = excluded.hits, bots = excluded.bots,
+                value_e9 = excluded.value_e9, value_rest = excluded.value_rest, minutes = excluded.minutes
+            """).Run(series, hour, total.Hits, total.Bots, split.E9, split.Rest, MinuteBlob.Write(merged));
+    }
+
+    /// <summary>Adds to the month's row; one that there is not is made when a day of it has hours in rows.</summary>
+    private void AddToMonth(Part part, long visitors, bool hasHours)
+    {
+        var month = CalendarMonth.OfDay(part.Day);
+        var value = SplitValue.Of(part.Total.Value);
+        var isAdded = writer.Sql(
+            """
+            UPDATE month SET hits = hits + ?3, bots = bots + ?4, value_e9 = value_e9 + ?5, value_rest = value_rest + ?6, visitors = visitors + ?7
+            WHERE series = ?1 AND month = ?2
+            """).Run(part.Series, month, part.Total.Hits, part.Total.Bots, value.E9, value.Rest, visitors) > 0;
+        if (!isAdded && hasHours)
+            new MonthRows(writer.Sql, month).Insert(part.Series);
+    }
+}
