@@ -161,7 +161,7 @@ internal sealed class Committer : IDisposable
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         var number = _lastBatch + 1;
         var entries = Catalogue.SumAndCompress(batch, number);
-        var newDays = _rollups.Pack(batch, number);
+        var plan = _rollups.Plan(batch, number);
         _onStep(CommitStep.MembersCompressed);
 
         var keys = new List<KeySeries>();
@@ -176,7 +176,7 @@ internal sealed class Committer : IDisposable
             _rollups.Begin(tenants);
             foreach (var tenant in batch.Tenants)
             {
-                keys.AddRange(_rollups.Write(tenant.Tenant.Number, tenant.Keys, newDays));
+                keys.AddRange(_rollups.Write(tenant.Tenant.Number, tenant.Keys, plan));
                 EventTable.Add(_writer, tenant.Tenant.Number, tenant.Events);
             }
             _onStep(CommitStep.RollupsWritten);

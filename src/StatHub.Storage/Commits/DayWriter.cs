@@ -12,9 +12,12 @@ namespace StatHub.Storage.Commits;
 internal sealed class DayWriter(Writer writer)
 {
     /// <summary>What a batch adds to a day of a series.</summary>
-    private sealed class Part(long series, int day, KeyValuePair<int, MinuteSums>[] hours)
+    private sealed class Part(KnownSeries.Known series, int day, KeyValuePair<int, MinuteSums>[] hours)
     {
-        public long Series => series;
+        public long Series => series.Series;
+
+        /// <summary>The series has no row of any day, and none of a month.</summary>
+        public bool IsFirst => series.Day == KnownSeries.Known.NoDay;
 
         public int Day => day;
 
@@ -32,9 +35,9 @@ internal sealed class DayWriter(Writer writer)
     public bool Write(ref KnownSeries.Known series, KeySums sums, NewDays? newDays)
     {
         if (sums.OnlyDay is { } only)
-            return Write(ref series, new Part(series.Series, only, [.. sums.Hours.All]), sums, newDays);
+            return Write(ref series, new Part(series, only, [.. sums.Hours.All]), sums, newDays);
         foreach (var day in sums.Hours.All.GroupBy(hour => hour.Key / 24))
-            Write(ref series, new Part(series.Series, day.Key, [.. day]), sums, null);
+            Write(ref series, new Part(series, day.Key, [.. day]), sums, null);
         return false;
     }
 
@@ -148,6 +151,8 @@ internal sealed class DayWriter(Writer writer)
     /// <summary>Adds to the month's row; one that there is not is made when a day of it has hours in rows.</summary>
     private void AddToMonth(Part part, long visitors, bool hasHours)
     {
+        if (part.IsFirst && !hasHours)
+            return;
         var month = CalendarMonth.OfDay(part.Day);
         var value = SplitValue.Of(part.Total.Value);
         var isAdded = writer.Sql(

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using StatHub.Core.Text;
 
 namespace StatHub.Storage.Commits;
@@ -14,19 +13,27 @@ internal sealed class KnownSeries
     private const int BlockBytes = 1 << BlockBits;
 
     private readonly Keys _keys = new();
-    private readonly Dictionary<Place, Known> _series;
-    private readonly Dictionary<Place, Known>.AlternateLookup<Name> _byName;
+    private readonly Dictionary<Place, int> _numbers;
+    private readonly Dictionary<Place, int>.AlternateLookup<Name> _byName;
+    private Known[] _known = new Known[1024];
 
     public KnownSeries()
     {
-        _series = new Dictionary<Place, Known>(_keys);
-        _byName = _series.GetAlternateLookup<Name>();
+        _numbers = new Dictionary<Place, int>(_keys);
+        _byName = _numbers.GetAlternateLookup<Name>();
     }
 
     /// <summary>What is known of a series.</summary>
-    /// <param name="Series">Its number; 0 before it is set.</param>
-    /// <param name="Day">A day that it had a row of lately; one that is not known is tried as a new one first.</param>
-    public record struct Known(long Series, int Day);
+    /// <param name="Series">Its number.</param>
+    /// <param name="Day">A day that it had a row of lately, <see cref="UnknownDay"/> or <see cref="NoDay"/>; one that is not known is tried as a new one first.</param>
+    public record struct Known(long Series, int Day)
+    {
+        /// <summary>Which days it has is not known.</summary>
+        public const int UnknownDay = -1;
+
+        /// <summary>It has none.</summary>
+        public const int NoDay = -2;
+    }
 
     /// <summary>A series by what it is called.</summary>
     public readonly ref struct Name(long tenant, ReadOnlySpan<byte> key)
@@ -42,22 +49,34 @@ internal sealed class KnownSeries
     private readonly record struct Place(long Tenant, int At, int Length);
 
     /// <summary>How many are known.</summary>
-    public int Count => _series.Count;
+    public int Count { get; private set; }
 
-    /// <summary>What is known of a series, to be set where it was not; valid until another one is looked for.</summary>
-    public ref Known Find(Name name, out bool isKnown) => ref CollectionsMarshal.GetValueRefOrAddDefault(_byName, name, out isKnown);
+    /// <summary>How many times all was forgotten: indexes of before are of nothing.</summary>
+    public int Version { get; private set; }
 
-    /// <summary>The number of a series; null where it is not known.</summary>
-    public long? NumberOf(Name name) => _byName.TryGetValue(name, out var known) ? known.Series : null;
+    /// <summary>What is known of a series by its index; valid until another one is added.</summary>
+    public ref Known this[int index] => ref _known[index];
 
-    /// <summary>Whether a series is known to have had a row of a day lately.</summary>
-    public bool HasDay(Name name, int day) => _byName.TryGetValue(name, out var known) && known.Day == day;
+    /// <summary>The index of a series, until all is forgotten; null where it is not known.</summary>
+    public int? Find(Name name) => _byName.TryGetValue(name, out var index) ? index : null;
+
+    /// <summary>Adds a series that is not known; its index.</summary>
+    public int Add(Name name, Known known)
+    {
+        if (Count == _known.Length)
+            Array.Resize(ref _known, 2 * Count);
+        _known[Count] = known;
+        _byName[name] = Count;
+        return Count++;
+    }
 
     /// <summary>Forgets all.</summary>
     public void Clear()
     {
-        _series.Clear();
+        _numbers.Clear();
         _keys.Clear();
+        Count = 0;
+        Version++;
     }
 
     /// <summary>The bytes of all keys, one behind another; none is over the end of a block.</summary>

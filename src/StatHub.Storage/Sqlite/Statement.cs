@@ -86,11 +86,18 @@ internal readonly struct SqlValue
 {
     private readonly long _number;
     private readonly object? _object;
-    private readonly bool _isNumber;
+    private readonly Kind _kind;
 
-    private SqlValue(long number) => (_number, _isNumber) = (number, true);
+    private SqlValue(long number) => (_number, _kind) = (number, Kind.Number);
 
-    private SqlValue(object? value) => _object = value;
+    private SqlValue(object? value, Kind kind = Kind.Object) => (_object, _kind) = (value, kind);
+
+    private enum Kind : byte
+    {
+        Object,
+        Number,
+        Utf8,
+    }
 
     public static implicit operator SqlValue(long number) => new(number);
 
@@ -104,11 +111,18 @@ internal readonly struct SqlValue
 
     public static implicit operator SqlValue(byte[]? blob) => new((object?)blob);
 
-    public int Bind(sqlite3_stmt statement, int parameter) => _object switch
+    /// <summary>A text by its UTF-8: nothing is converted.</summary>
+    public static SqlValue Utf8(byte[] text) => text.Length == 0 ? new SqlValue("") : new SqlValue(text, Kind.Utf8);
+
+    public int Bind(sqlite3_stmt statement, int parameter) => _kind switch
     {
-        _ when _isNumber => sqlite3_bind_int64(statement, parameter, _number),
-        string text => sqlite3_bind_text(statement, parameter, text),
-        byte[] blob => sqlite3_bind_blob(statement, parameter, blob),
-        _ => sqlite3_bind_null(statement, parameter),
+        Kind.Number => sqlite3_bind_int64(statement, parameter, _number),
+        Kind.Utf8 => sqlite3_bind_text(statement, parameter, ((byte[])_object!).AsSpan()),
+        _ => _object switch
+        {
+            string text => sqlite3_bind_text(statement, parameter, text),
+            byte[] blob => sqlite3_bind_blob(statement, parameter, blob),
+            _ => sqlite3_bind_null(statement, parameter),
+        },
     };
 }

@@ -18,31 +18,27 @@ public sealed class KnownSeriesTests
 
         foreach (var (tenant, key, series) in expected)
         {
-            _series.HasDay(new(tenant, key), 7).Should().BeFalse();
-            _series.NumberOf(new(tenant, key)).Should().BeNull();
-            _series.Find(new(tenant, key), out var isKnown) = new(series, 7);
-            isKnown.Should().BeFalse();
+            _series.Find(new(tenant, key)).Should().BeNull();
+            _series.Add(new(tenant, key), new(series, 7)).Should().Be((int)series - 1);
         }
 
         _series.Count.Should().Be(expected.Count);
         foreach (var (tenant, key, series) in expected)
         {
-            _series.Find(new(tenant, key), out var isKnown).Should().Be(new KnownSeries.Known(series, 7));
-            isKnown.Should().BeTrue();
-            _series.NumberOf(new(tenant, key)).Should().Be(series);
-            _series.HasDay(new(tenant, key), 7).Should().BeTrue();
-            _series.HasDay(new(tenant, key), 8).Should().BeFalse();
+            _series[_series.Find(new(tenant, key))!.Value].Should().Be(new KnownSeries.Known(series, 7));
         }
     }
 
     [Fact]
     public void What_was_forgotten_is_not_known()
     {
-        _series.Find(new(1, "a"u8), out _) = new(5, 7);
+        var version = _series.Version;
+        _series.Add(new(1, "a"u8), new(5, 7));
         _series.Clear();
 
         _series.Count.Should().Be(0);
-        _series.Find(new(1, "a"u8), out var isKnown).Series.Should().Be(0);
-        isKnown.Should().BeFalse();
+        _series.Find(new(1, "a"u8)).Should().BeNull();
+        _series.Version.Should().NotBe(version);
+        _series[_series.Add(new(1, "b"u8), new(6, 8))].Should().Be(new KnownSeries.Known(6, 8));
     }
 }
