@@ -29,6 +29,7 @@ internal sealed class Committer : IDisposable
     private readonly Catalogue _catalogue;
     private readonly FollowingRollups _following;
     private readonly PositionTable _positionTable;
+    private readonly List<KeySeries> _keys = [];
     private SegmentWriter? _young;
     private JournalPositions? _positions;
     private int _generation;
@@ -164,7 +165,7 @@ internal sealed class Committer : IDisposable
         var plan = _rollups.Plan(batch, number);
         _onStep(CommitStep.MembersCompressed);
 
-        var keys = new List<KeySeries>();
+        _keys.Clear();
         var followers = HitFollowers.None;
         var committed = _writer.Transaction(() =>
         {
@@ -174,9 +175,11 @@ internal sealed class Committer : IDisposable
             var identity = Identity(batch, number, now, stretches).ToExtraFields().Select(extra => GzipMember.Compress([], extra, default)).ToList();
             var offset = Append(UtcDay.OfMilliseconds(now), identity, entries);
             _rollups.Begin(tenants);
+            if (!_rollups.IsCurrent(plan))
+                plan = _rollups.Plan(batch, number);
             foreach (var tenant in batch.Tenants)
             {
-                keys.AddRange(_rollups.Write(tenant.Tenant.Number, tenant.Keys, plan));
+                _rollups.Write(tenant.Tenant.Number, plan, _keys);
                 EventTable.Add(_writer, tenant.Tenant.Number, tenant.Events);
             }
             _onStep(CommitStep.RollupsWritten);
@@ -201,7 +204,9 @@ internal sealed class Committer : IDisposable
         _lastCommit = _time.GetTimestamp();
         foreach (var position in committed)
             Positions.Set(position);
-        _following.Add(number, keys);
+        _following.Add(number, _keys);
+        _keys.Clear();
+        plan.Dispose();
         _onStep(CommitStep.DimensionsAdded);
         return true;
     }

@@ -12,67 +12,81 @@ namespace StatHub.Storage.Commits;
 internal sealed class DayWriter(Writer writer)
 {
     /// <summary>What a batch adds to a day of a series.</summary>
-    private sealed class Part(KnownSeries.Known series, int day, KeyValuePair<int, MinuteSums>[] hours)
+    private sealed class Part(long series, int day, KeyValuePair<int, MinuteSums>[] hours)
     {
-        public long Series => series.Series;
-
-        /// <summary>The series has no row of any day, and none of a month.</summary>
-        public bool IsFirst => series.Day == KnownSeries.Known.NoDay;
+        public long Series => series;
 
         public int Day => day;
 
         public KeyValuePair<int, MinuteSums>[] Hours => hours;
 
         public Tally Total { get; } = hours.Aggregate(default(Tally), (total, hour) => total + hour.Value.Total());
-
-        public bool IsFew => Total.Hits <= PackedDay.MostHits;
     }
 
     /// <summary>Adds sums, within the commit's transaction; whether all that they say of dimensions and visitors was packed with them.</summary>
     /// <param name="series">The series; the day it has a row of is noted.</param>
     /// <param name="sums">What is added.</param>
-    /// <param name="newDays">Packs new days of few hits at once; null leaves that to who writes dimensions.</param>
-    public bool Write(ref KnownSeries.Known series, KeySums sums, NewDays? newDays)
+    /// <param name="ready">The day of few hits that it probably begins with that, packed; null leaves dimensions and visitors to who writes those of others.</param>
+    /// <param name="batch">The number of the batch that is packed.</param>
+    public bool Write(ref KnownSeries.Known series, KeySums sums, NewDay? ready, long batch)
     {
+        if (ready is not null)
+        {
+            // A series without any day has no month either.
+            var isFirst = series.Day == KnownSeries.Known.NoDay;
+            series.Day = ready.Day;
+            if (TryInsert(series.Series, ready, batch))
+            {
+                if (!isFirst)
+                    AddToMonth(series.Series, ready.Day, ready.Total, ready.Visitors, hasHours: false);
+                return true;
+            }
+        }
         if (sums.OnlyDay is { } only)
-            return Write(ref series, new Part(series, only, [.. sums.Hours.All]), sums, newDays);
+        {
+            Write(ref series, new Part(series.Series, only, [.. sums.Hours.All]));
+            return false;
+        }
         foreach (var day in sums.Hours.All.GroupBy(hour => hour.Key / 24))
-            Write(ref series, new Part(series, day.Key, [.. day]), sums, null);
+            Write(ref series, new Part(series.Series, day.Key, [.. day]));
         return false;
     }
 
-    private bool Write(ref KnownSeries.Known series, Part part, KeySums sums, NewDays? newDays)
+    private void Write(ref KnownSeries.Known series, Part part)
     {
         if (series.Day != part.Day)
         {
             series.Day = part.Day;
-            var packed = part.IsFew ? newDays?.Of(part.Day, sums) : null;
-            if (TryInsert(part, packed, newDays?.Batch ?? 0))
-                return packed is not null;
+            if (TryInsert(part))
+                return;
         }
         if (!TryAddToRows(part) && !TryAddToPacked(part))
-            TryInsert(part, null, 0);
-        return false;
+            TryInsert(part);
+    }
+
+    /// <summary>Inserts a day that has no row, with its hours and month, and without dimensions and visitors; false when it has one.</summary>
+    private bool TryInsert(Part part)
+    {
+        var isFew = part.Total.Hits <= PackedDay.MostHits;
+        if (!TryInsert(part.Series, part.Day, part.Total, 0, isFew ? PackedDay.Nothing : null, 0, isFew ? PackedHours.Write(part.Hours) : null))
+            return false;
+        if (!isFew)
+            InsertHours(part.Series, part.Hours, null);
+        AddToMonth(part.Series, part.Day, part.Total, 0, hasHours: !isFew);
+        return true;
     }
 
     /// <summary>Inserts a day that has no row; false when it has one.</summary>
-    private bool TryInsert(Part part, NewDay? packed, long batch)
+    private bool TryInsert(long series, NewDay day, long batch) => TryInsert(series, day.Day, day.Total, day.Visitors, day.Packed, batch, day.Hours);
+
+    private bool TryInsert(long series, int day, Tally total, long visitors, byte[]? packed, long batch, byte[]? hours)
     {
-        var value = SplitValue.Of(part.Total.Value);
-        var visitors = packed?.Visitors ?? 0;
-        var isNew = writer.Sql(
+        var value = SplitValue.Of(total.Value);
+        return writer.Sql(
             """
             INSERT INTO day (series, day, hits, bots, value_e9, value_rest, visitors, packed, packed_batch, hours) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             ON CONFLICT (series, day) DO NOTHING
-            """).Run(
-                part.Series, part.Day, part.Total.Hits, part.Total.Bots, value.E9, value.Rest, visitors,
-                packed?.Packed ?? (part.IsFew ? PackedDay.Nothing : null), packed is null ? 0 : batch, part.IsFew ? PackedHours.Write(part.Hours) : null) > 0;
-        if (!isNew)
-            return false;
-        if (!part.IsFew)
-            InsertHours(part.Series, part.Hours, null);
-        AddToMonth(part, visitors, hasHours: !part.IsFew);
-        return true;
+            """).Run(series, day, total.Hits, total.Bots, value.E9, value.Rest, visitors, packed, batch, hours) > 0;
     }
 
     /// <summary>Adds to a day whose hours have rows; false where there is none.</summary>
@@ -88,7 +102,7 @@ internal sealed class DayWriter(Writer writer)
             return false;
         foreach (var (hour, minutes) in part.Hours)
             AddToHour(part.Series, hour, minutes);
-        AddToMonth(part, 0, hasHours: true);
+        AddToMonth(part.Series, part.Day, part.Total, 0, hasHours: true);
         return true;
     }
 
@@ -110,7 +124,7 @@ internal sealed class DayWriter(Writer writer)
             .Run(part.Series, part.Day, part.Total.Hits, part.Total.Bots, value.E9, value.Rest, unpacked is null ? PackedHours.Write(hours) : null);
         if (unpacked is not null)
             InsertHours(part.Series, hours, unpacked);
-        AddToMonth(part, 0, hasHours: unpacked is not null);
+        AddToMonth(part.Series, part.Day, part.Total, 0, hasHours: unpacked is not null);
         return true;
     }
 
@@ -149,18 +163,16 @@ internal sealed class DayWriter(Writer writer)
     }
 
     /// <summary>Adds to the month's row; one that there is not is made when a day of it has hours in rows.</summary>
-    private void AddToMonth(Part part, long visitors, bool hasHours)
+    private void AddToMonth(long series, int day, Tally total, long visitors, bool hasHours)
     {
-        if (part.IsFirst && !hasHours)
-            return;
-        var month = CalendarMonth.OfDay(part.Day);
-        var value = SplitValue.Of(part.Total.Value);
+        var month = CalendarMonth.OfDay(day);
+        var value = SplitValue.Of(total.Value);
         var isAdded = writer.Sql(
             """
             UPDATE month SET hits = hits + ?3, bots = bots + ?4, value_e9 = value_e9 + ?5, value_rest = value_rest + ?6, visitors = visitors + ?7
             WHERE series = ?1 AND month = ?2
-            """).Run(part.Series, month, part.Total.Hits, part.Total.Bots, value.E9, value.Rest, visitors) > 0;
+            """).Run(series, month, total.Hits, total.Bots, value.E9, value.Rest, visitors) > 0;
         if (!isAdded && hasHours)
-            new MonthRows(writer.Sql, month).Insert(part.Series);
+            new MonthRows(writer.Sql, month).Insert(series);
     }
 }

@@ -122,7 +122,7 @@ internal sealed class RecoveredDays(
         writer.Transaction(() =>
         {
             var rollups = new RollupWriter(writer);
-            rollups.Write(tenant, sums.Keys, plan: null);
+            rollups.Write(tenant, rollups.Plan(tenant, sums.Keys), []);
             EventTable.Add(writer, tenant, sums.Events);
             added.Add(plan.Batch, rollups.SeriesOf(tenant, dimensions.Keys).SelectMany(Waiting));
             if (added.BeginWriting() is not { } generation)
