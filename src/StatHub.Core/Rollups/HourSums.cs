@@ -1,6 +1,6 @@
 namespace StatHub.Core.Rollups;
 
-/// <summary>Sums by hour since 1970. Where keys are many most have hits of one hour, for which a dictionary would be five times as large.</summary>
+/// <summary>Sums by hour since 1970, in no order. Where keys are many most have hits of one hour, for which a dictionary would be five times as large.</summary>
 public sealed class HourSums
 {
     private MinuteSums? _first;
@@ -13,16 +13,17 @@ public sealed class HourSums
     /// <summary>The sums of an hour; null where it has no hits.</summary>
     public MinuteSums? Find(int hour) => _first is not null && _firstHour == hour ? _first : _others?.GetValueOrDefault(hour);
 
-    /// <summary>Each hour with its sums, in no order.</summary>
-    public IEnumerable<KeyValuePair<int, MinuteSums>> All
+    /// <summary>Goes through the hours; takes no object.</summary>
+    public Enumerator GetEnumerator() => new(this);
+
+    /// <summary>All hours.</summary>
+    public KeyValuePair<int, MinuteSums>[] ToArray()
     {
-        get
-        {
-            if (_first is not null)
-                yield return new(_firstHour, _first);
-            foreach (var other in _others ?? [])
-                yield return other;
-        }
+        var all = new KeyValuePair<int, MinuteSums>[Count];
+        var count = 0;
+        foreach (var hour in this)
+            all[count++] = hour;
+        return all;
     }
 
     /// <summary>The sums of an hour, to be added to.</summary>
@@ -36,5 +37,41 @@ public sealed class HourSums
         else
             (_others ??= []).Add(hour, sums);
         return sums;
+    }
+
+    /// <summary>Goes through the hours.</summary>
+    public struct Enumerator
+    {
+        private readonly HourSums _hours;
+        private Dictionary<int, MinuteSums>.Enumerator _others;
+        private bool _isBehindFirst;
+
+        internal Enumerator(HourSums hours)
+        {
+            _hours = hours;
+            if (hours._others is { } others)
+                _others = others.GetEnumerator();
+        }
+
+        /// <summary>The hour it is at.</summary>
+        public KeyValuePair<int, MinuteSums> Current { get; private set; }
+
+        /// <summary>Goes to the next hour; false behind the last one.</summary>
+        public bool MoveNext()
+        {
+            if (!_isBehindFirst)
+            {
+                _isBehindFirst = true;
+                if (_hours._first is { } first)
+                {
+                    Current = new(_hours._firstHour, first);
+                    return true;
+                }
+            }
+            if (_hours._others is null || !_others.MoveNext())
+                return false;
+            Current = _others.Current;
+            return true;
+        }
     }
 }

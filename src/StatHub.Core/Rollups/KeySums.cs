@@ -31,7 +31,7 @@ public sealed class KeySums : ILabelSums
         get
         {
             var total = default(Tally);
-            foreach (var (_, minutes) in Hours.All)
+            foreach (var (_, minutes) in Hours)
                 total += minutes.Total();
             return total;
         }
@@ -112,16 +112,22 @@ public sealed class KeySums : ILabelSums
     {
         ArgumentNullException.ThrowIfNull(target);
         _labelled?.AddLabelsTo(_firstLabelled, target);
-        foreach (var (day, sums) in _days ?? [])
-            target.Day(day).Add(sums);
-        foreach (var (hour, visitors) in _visitors ?? [])
-            target.AddVisitors(hour, visitors);
+        if (_days is not null)
+        {
+            foreach (var (day, sums) in _days)
+                target.Day(day).Add(sums);
+        }
+        if (_visitors is not null)
+        {
+            foreach (var (hour, visitors) in _visitors)
+                target.AddVisitors(hour, visitors);
+        }
     }
 
     /// <summary>Adds all of another key's sums.</summary>
     public void Add(KeySums other)
     {
-        foreach (var (hour, sums) in other.Hours.All)
+        foreach (var (hour, sums) in other.Hours)
             Hours.Of(hour).Add(sums);
         Hits += other.Hits;
         First = Math.Min(First, other.First);

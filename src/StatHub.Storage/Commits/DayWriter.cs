@@ -12,16 +12,7 @@ namespace StatHub.Storage.Commits;
 internal sealed class DayWriter(Writer writer)
 {
     /// <summary>What a batch adds to a day of a series.</summary>
-    private sealed class Part(long series, int day, KeyValuePair<int, MinuteSums>[] hours)
-    {
-        public long Series => series;
-
-        public int Day => day;
-
-        public KeyValuePair<int, MinuteSums>[] Hours => hours;
-
-        public Tally Total { get; } = hours.Aggregate(default(Tally), (total, hour) => total + hour.Value.Total());
-    }
+    private readonly record struct Part(long Series, int Day, IReadOnlyCollection<KeyValuePair<int, MinuteSums>> Hours, Tally Total);
 
     /// <summary>Adds sums, within the commit's transaction; whether all that they say of dimensions and visitors was packed with them.</summary>
     /// <param name="series">The series; the day it has a row of is noted.</param>
@@ -44,15 +35,15 @@ internal sealed class DayWriter(Writer writer)
         }
         if (sums.OnlyDay is { } only)
         {
-            Write(ref series, new Part(series.Series, only, [.. sums.Hours.All]));
+            Write(ref series, new Part(series.Series, only, sums.Hours.ToArray(), sums.Total));
             return false;
         }
-        foreach (var day in sums.Hours.All.GroupBy(hour => hour.Key / 24))
-            Write(ref series, new Part(series.Series, day.Key, [.. day]));
+        foreach (var day in sums.Hours.ToArray().GroupBy(hour => hour.Key / 24))
+            Write(ref series, new Part(series.Series, day.Key, [.. day], day.Aggregate(default(Tally), (total, hour) => total + hour.Value.Total())));
         return false;
     }
 
-    private void Write(ref KnownSeries.Known series, Part part)
+    private void Write(ref KnownSeries.Known series, in Part part)
     {
         if (series.Day != part.Day)
         {
@@ -65,7 +56,7 @@ internal sealed class DayWriter(Writer writer)
     }
 
     /// <summary>Inserts a day that has no row, with its hours and month, and without dimensions and visitors; false when it has one.</summary>
-    private bool TryInsert(Part part)
+    private bool TryInsert(in Part part)
     {
         var isFew = part.Total.Hits <= PackedDay.MostHits;
         if (!TryInsert(part.Series, part.Day, part.Total, 0, isFew ? PackedDay.Nothing : null, 0, isFew ? PackedHours.Write(part.Hours) : null))
@@ -90,7 +81,7 @@ internal sealed class DayWriter(Writer writer)
     }
 
     /// <summary>Adds to a day whose hours have rows; false where there is none.</summary>
-    private bool TryAddToRows(Part part)
+    private bool TryAddToRows(in Part part)
     {
         var value = SplitValue.Of(part.Total.Value);
         var isAdded = writer.Sql(
@@ -107,7 +98,7 @@ internal sealed class DayWriter(Writer writer)
     }
 
     /// <summary>Adds to a day whose hours are packed, and gives them rows where it has too many hits then; false where there is none.</summary>
-    private bool TryAddToPacked(Part part)
+    private bool TryAddToPacked(in Part part)
     {
         IReadOnlyCollection<KeyValuePair<int, MinuteSums>> hours;
         // What their numbers of visitors are from, where they get rows.

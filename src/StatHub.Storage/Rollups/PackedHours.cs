@@ -12,9 +12,18 @@ internal static class PackedHours
 
     /// <summary>Writes the hours of a day; equal sums have equal bytes.</summary>
     /// <param name="hours">By hours since 1970, in any order.</param>
-    public static byte[] Write(IReadOnlyCollection<KeyValuePair<int, MinuteSums>> hours) => hours.Count == 1
-        ? Write([(hours.First().Key, MinuteBlob.Write(hours.First().Value))])
-        : Write([.. hours.OrderBy(hour => hour.Key).Select(hour => (hour.Key, MinuteBlob.Write(hour.Value)))]);
+    public static byte[] Write(IReadOnlyCollection<KeyValuePair<int, MinuteSums>> hours) =>
+        Write([.. hours.OrderBy(hour => hour.Key).Select(hour => (hour.Key, MinuteBlob.Write(hour.Value)))]);
+
+    /// <summary>Likewise. Where keys are many most have one hour.</summary>
+    public static byte[] Write(HourSums hours)
+    {
+        if (hours.Count > 1)
+            return Write(hours.ToArray());
+        foreach (var (hour, minutes) in hours)
+            return Write([(hour, MinuteBlob.Write(minutes))]);
+        return Write(ReadOnlySpan<(int, byte[])>.Empty);
+    }
 
     /// <summary>Writes hours of a day whose minutes are written, in their order.</summary>
     public static byte[] Write(ReadOnlySpan<(int Hour, byte[] Minutes)> hours)

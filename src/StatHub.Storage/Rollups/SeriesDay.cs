@@ -33,7 +33,7 @@ internal sealed record SeriesDay(
         sums.AllVisitors,
         sums.Sums.First,
         sums.Sums.Last,
-        [.. sums.Sums.Hours.All.OrderBy(hour => hour.Key).Select(hour => Hour(hour.Key, hour.Value, sums.Visitors.GetValueOrDefault(hour.Key)))],
+        [.. sums.Sums.Hours.ToArray().OrderBy(hour => hour.Key).Select(hour => Hour(hour.Key, hour.Value, sums.Visitors.GetValueOrDefault(hour.Key)))],
         [.. sums.Dimensions.All.Select(one => Top(new DimensionName(one.Dimension, Encoding.ASCII.GetString(one.Own)), one.Values))
             .OrderBy(top => top.Name.Dimension).ThenBy(top => top.Name.Own, StringComparer.Ordinal)]);
 

@@ -120,13 +120,13 @@ internal sealed class TenantBounds(ReadPool readers)
 
     private long CommittedKeys(long tenant)
     {
-        if (!_keyCounts.TryGetValue(tenant, out var count))
-        {
-            _keyCounts[tenant] = count = readers.Ask(reader => reader.Sql(
-                "SELECT count(*) FROM series WHERE tenant = ?1 AND key NOT IN ('', ?2)").Number(tenant, HitKey.Overflow.ToString())) ?? 0;
-        }
-        return count;
+        if (_keyCounts.TryGetValue(tenant, out var count))
+            return count;
+        return _keyCounts[tenant] = CountKeys(tenant);
     }
+
+    private long CountKeys(long tenant) => readers.Ask(reader => reader.Sql(
+        "SELECT count(*) FROM series WHERE tenant = ?1 AND key NOT IN ('', ?2)").Number(tenant, HitKey.Overflow.ToString())) ?? 0;
 
     private long CommittedHits(long tenant, int day)
     {
@@ -179,12 +179,17 @@ internal sealed class TenantBounds(ReadPool readers)
         {
             if (bounds.IsKnown(tenant.Number, key))
                 return true;
+            var keys = bounds.CommittedKeys(tenant.Number);
+            // No object is taken here: where keys are many this is asked for nearly every hit.
             foreach (var batch in bounds._outstanding)
             {
-                if (batch.Keys.TryGetValue(tenant.Number, out var taken) && taken.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(key))
+                if (!batch.Keys.TryGetValue(tenant.Number, out var taken))
+                    continue;
+                if (taken.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(key))
                     return true;
+                keys += taken.Count;
             }
-            if (bounds.CommittedKeys(tenant.Number) + bounds._outstanding.Sum(batch => batch.Keys.GetValueOrDefault(tenant.Number)?.Count ?? 0) >= tenant.KeyLimit)
+            if (keys >= tenant.KeyLimit)
                 return false;
             if (!Keys.TryGetValue(tenant.Number, out var own))
                 Keys[tenant.Number] = own = new HashSet<byte[]>(BytesComparer.Instance);

@@ -48,7 +48,7 @@ public class HitBatchBuilderTests
         var demo = batch.Tenants.Single(tenant => tenant.Tenant.Id.ToString() == "demo");
         var home = demo.Keys[Lines.Bytes("home")];
         home.Hits.Should().Be(3);
-        home.Hours.All.Sum(hour => hour.Value.Cells.Length).Should().Be(2);
+        home.Hours.ToArray().Sum(hour => hour.Value.Cells.Length).Should().Be(2);
         home.Total.Value.ToString().Should().Be("4.5");
         Outcomes(batch).Should().Equal(new Dictionary<string, long> { ["counted"] = 5 });
     }
