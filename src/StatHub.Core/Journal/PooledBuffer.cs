@@ -46,7 +46,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     {
         if (_bytes.Length - Length >= Math.Max(1, more))
             return;
-        var larger = BatchArrays<byte>.Rent(Math.Max(_bytes.Length < QuickBytes ? _bytes.Length * 4 : _bytes.Length * 2, Length + more));
+        var larger = BatchArrays<byte>.Rent(Math.Max(_bytes.Length is >= 8192 and < QuickBytes ? _bytes.Length * 4 : _bytes.Length * 2, Length + more));
         Written.Span.CopyTo(larger);
         BatchArrays<byte>.Return(_bytes);
         _bytes = larger;

@@ -33,7 +33,7 @@ internal sealed class PooledList<T> : IDisposable
 
     private void Grow()
     {
-        var larger = BatchArrays<T>.Rent(Math.Max(First, Count < Quick ? Count * 4 : Count * 2));
+        var larger = BatchArrays<T>.Rent(Math.Max(First, Count is >= 64 and < Quick ? Count * 4 : Count * 2));
         Items.CopyTo(larger);
         var count = Count;
         Dispose();
