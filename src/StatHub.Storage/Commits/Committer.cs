@@ -220,7 +220,7 @@ internal sealed class Committer : IDisposable
 
     private long Append(long day, List<ReadOnlyMemory<byte>> identity, IReadOnlyList<Catalogue.Entry> entries)
     {
-        var offset = _young!.Append(day, identity.Concat(entries.Select(entry => entry.Member)));
+        var offset = _young!.Append(day, [.. identity, .. entries.Select(entry => entry.Member)]);
         _onStep(CommitStep.SegmentAppended);
         _young.Sync();
         _onStep(CommitStep.SegmentSynced);

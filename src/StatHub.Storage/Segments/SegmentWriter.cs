@@ -25,18 +25,14 @@ internal sealed class SegmentWriter(SegmentFolder folder, long segment, long len
     /// <param name="day">The UTC day of the commit: each begins a segment, so that a segment can go when its days are compacted.</param>
     /// <param name="members">The members.</param>
     /// <returns>The offset of the first.</returns>
-    public long Append(long day, IEnumerable<ReadOnlyMemory<byte>> members)
+    public long Append(long day, IReadOnlyList<ReadOnlyMemory<byte>> members)
     {
         if (day != _day)
             End();
         _day = day;
         var file = Open();
-        _written = Length;
-        foreach (var member in members)
-        {
-            RandomAccess.Write(file, member.Span, _written);
-            _written += member.Length;
-        }
+        RandomAccess.Write(file, members, Length);
+        _written = Length + members.Sum(member => (long)member.Length);
         return Length;
     }
 
