@@ -17,7 +17,7 @@ internal static class Database
         try
         {
             // What 16 MiB of pages do not hold is in the kernel's cache: with four times as many an ingest of new keys was no faster.
-            Execute(connection, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = {file.CheckpointPages};");
+            Execute(connection, $"PRAGMA page_size = {file.PageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = {file.CheckpointPages};");
             Migrate(connection, file);
             return connection;
         }
@@ -76,10 +76,11 @@ internal static class Database
 /// <param name="Name">Its file.</param>
 /// <param name="Versions">Scripts that lead from version i to version i + 1.</param>
 /// <param name="CheckpointPages">When the write-ahead log has so many pages they are brought into the file.</param>
-internal sealed record DatabaseFile(string Name, IReadOnlyList<string> Versions, int CheckpointPages = 1000)
+/// <param name="PageBytes">The size of a page of a new file; one that is there keeps its own.</param>
+internal sealed record DatabaseFile(string Name, IReadOnlyList<string> Versions, int CheckpointPages = 1000, int PageBytes = 4096)
 {
-    /// <summary>That of hits. With many keys a commit changes thousands of pages, many of which the next one changes again.</summary>
-    public static readonly DatabaseFile Hits = new("stathub.db", Schema.Versions, CheckpointPages: 8192);
+    /// <summary>That of hits. With many keys a commit changes thousands of pages, many of which the next one changes again, and each of them takes calls of the system.</summary>
+    public static readonly DatabaseFile Hits = new("stathub.db", Schema.Versions, CheckpointPages: 4096, PageBytes: 8192);
 
     /// <summary>The file that is there while it is not known to be whole.</summary>
     public string SuspicionName => SuspicionOf(Name);

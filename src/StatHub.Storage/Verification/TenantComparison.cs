@@ -10,14 +10,17 @@ namespace StatHub.Storage.Verification;
 /// <summary>Compares what a tenant has of all time: months with their days, keys with their months, the ledger with the hits.</summary>
 internal static class TenantComparison
 {
-    /// <param name="Hits">How many.</param>
-    /// <param name="Bots">How many of them are of bots.</param>
-    /// <param name="Value">Their values.</param>
-    /// <param name="Visitors">The visitors of its days.</param>
-    /// <param name="HasHours">Whether a day of it has hours in rows; of a row false.</param>
-    private sealed record Sums(long Hits, long Bots, ValueSum Value, long Visitors, bool HasHours = false)
+    private sealed record Sums(long Hits, long Bots, ValueSum Value, long Visitors)
     {
         public static readonly Sums None = new(0, 0, ValueSum.Zero, 0);
+    }
+
+    /// <summary>What the days of a month have.</summary>
+    /// <param name="Sums">Their sums.</param>
+    /// <param name="HasRows">Whether the hours of one of them have rows; then the month has one, too.</param>
+    private readonly record struct MonthOfDays(Sums Sums, bool HasRows)
+    {
+        public static readonly MonthOfDays None = new(TenantComparison.Sums.None, false);
     }
 
     public static void Compare(DifferenceList differences, Reader reader, long number, TenantId tenant)
@@ -29,12 +32,12 @@ internal static class TenantComparison
             foreach (var month in days.Keys.Union(months.Keys).Order())
             {
                 // One whose days are all packed has no row.
-                var expected = days.GetValueOrDefault(month, Sums.None);
-                if (months.TryGetValue(month, out var found) || expected.HasHours)
-                    differences.Compare(tenant, CalendarMonth.FirstDay(month), key, "month", expected with { HasHours = false }, found ?? Sums.None);
+                var expected = days.GetValueOrDefault(month, MonthOfDays.None);
+                if (months.TryGetValue(month, out var found) || expected.HasRows)
+                    differences.Compare(tenant, CalendarMonth.FirstDay(month), key, "month", expected.Sums, found ?? Sums.None);
                 CompareTops(differences, reader, tenant, key, series, month);
             }
-            differences.Compare(tenant, null, key, "hits of all time", days.Values.Sum(month => month.Hits), known);
+            differences.Compare(tenant, null, key, "hits of all time", days.Values.Sum(month => month.Sums.Hits), known);
             if (key is null)
                 hits = known;
         }
@@ -77,16 +80,17 @@ internal static class TenantComparison
         return months;
     }
 
-    /// <summary>The sums of its days by month.</summary>
-    private static Dictionary<long, Sums> Days(Reader reader, long series)
+    /// <summary>Its days by month.</summary>
+    private static Dictionary<long, MonthOfDays> Days(Reader reader, long series)
     {
-        var months = new Dictionary<long, Sums>();
+        var months = new Dictionary<long, MonthOfDays>();
         using var rows = reader.Sql("SELECT day, hits, bots, value_e9, value_rest, visitors, hours IS NULL FROM day WHERE series = ?1").Rows(series);
         while (rows.Read())
         {
             var month = CalendarMonth.OfDay(rows.Long(0));
-            var (sums, day) = (months.GetValueOrDefault(month, Sums.None), Read(rows));
-            months[month] = new Sums(sums.Hits + day.Hits, sums.Bots + day.Bots, sums.Value + day.Value, sums.Visitors + day.Visitors, sums.HasHours || rows.Int(6) != 0);
+            var ((sums, hasRows), day) = (months.GetValueOrDefault(month, MonthOfDays.None), Read(rows));
+            var both = new Sums(sums.Hits + day.Hits, sums.Bots + day.Bots, sums.Value + day.Value, sums.Visitors + day.Visitors);
+            months[month] = new MonthOfDays(both, hasRows || rows.Int(6) != 0);
         }
         return months;
     }

@@ -130,6 +130,35 @@ public sealed class MigrationTests : IDisposable
         store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None).IsClean.Should().BeTrue();
     }
 
+    [Fact]
+    public void Version_6_keeps_its_packed_days_and_goes_on_in_them_up_to_the_ninth_hit_and_beyond()
+    {
+        Copy("data-folder-v6");
+        using var store = Store.Open(new StoreOptions { DataPath = _folder }, TimeProvider.System);
+        var home = Demo with { Key = HitKey.FromStore("home") };
+        var blog = Demo with { Key = HitKey.FromStore("blog") };
+        List<long> days = [.. Enumerable.Range(20_541, 4).Select(day => (long)day * MinuteRange.PerDay)];
+
+        store.Counts.Count(Demo, MinuteRange.All).Should().Be(new HitTotals(30, 0, new ValueSum(94_445_950_000), 9));
+        store.Counts.Series(home, days).Select(day => (day.Hits, day.Visitors)).Should().Equal((4, 3L), (4, 3L), (8, 3L));
+        store.Counts.Series(blog, days).Select(day => (day.Hits, day.Visitors)).Should().Equal((0, 0L), (1, 1L), (1, 1L));
+        Ingest(store, "home", "blog");
+        Ingest(store, "home", "blog");
+
+        store.Counts.Series(home, days).Select(day => (day.Hits, day.Visitors)).Should().Equal((4, 3L), (4, 3L), (10, 5L));
+        store.Counts.Series(blog, days).Select(day => (day.Hits, day.Visitors)).Should().Equal((0, 0L), (1, 1L), (3, 3L));
+        var hour = 20_543L * MinuteRange.PerDay + 3 * 60;
+        store.Counts.Series(blog, [hour, hour + 20, hour + 21, hour + 60]).Select(minute => minute.Hits).Should().Equal(0, 2, 0);
+        store.Verifier.Verify(null, new DayRange(0, long.MaxValue), _ => { }, CancellationToken.None).IsClean.Should().BeTrue();
+    }
+
+    private void Ingest(Store store, params string[] keys)
+    {
+        var at = new DateTimeOffset(2026, 3, 31, 3, 20, 0, TimeSpan.Zero);
+        File.AppendAllLines(Path.Combine(_folder, "journal", "hits.log"), keys.Select(key => JournalLine.Of("demo", key, at, userAgent: Firefox)));
+        store.Tail.Run(CancellationToken.None);
+    }
+
     private static List<(string, long)> Top(Store store, DimensionName dimension) =>
         [.. store.Dimensions.Top(Demo, dimension, new DayRange(0, long.MaxValue)).ByHits().Select(one => (Encoding.UTF8.GetString(one.Name.Span), one.Sums.Hits))];
 

@@ -13,7 +13,7 @@ internal static class StoreDump
         $"SELECT 'hour', t.name, s.key, r.hour, r.hits, r.bots, r.value_e9 * 1000000000 + r.value_rest, r.visitors FROM hour {OfSeries}",
         $"SELECT 'visitors', t.name, s.key, r.hour, hex(r.sketch) FROM visitor_hour {OfSeries}",
         $"SELECT 'top', t.name, s.key, r.dimension, r.own, r.day, hex(r.top) FROM dimension_day {OfSeries}",
-        $"SELECT 'packed', t.name, s.key, r.day, hex(r.packed) FROM day {OfSeries} WHERE r.packed IS NOT NULL",
+        $"SELECT 'packed', t.name, s.key, r.day, hex(r.packed), hex(r.hours) FROM day {OfSeries} WHERE r.packed IS NOT NULL",
         "SELECT 'event', t.name, hex(e.id), e.at_ms FROM event e JOIN tenant t ON t.id = e.tenant",
         $"SELECT 'month top', t.name, s.key, r.dimension, r.own, r.month, hex(r.top) FROM dimension_month {OfSeries}",
     ];

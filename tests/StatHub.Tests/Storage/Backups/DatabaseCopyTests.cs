@@ -119,8 +119,9 @@ public sealed class DatabaseCopyTests : IDisposable
             case "an index":
                 _folder.Store.Dispose();
                 var page = int.Parse(_folder.Shell("sqlite3 stathub.db \"SELECT rootpage FROM sqlite_schema WHERE name = 'rejected_by_day'\""), CultureInfo.InvariantCulture);
+                var pageBytes = long.Parse(_folder.Shell("sqlite3 stathub.db \"PRAGMA page_size\""), CultureInfo.InvariantCulture);
                 using (var file = File.OpenHandle(database, FileMode.Open, FileAccess.ReadWrite))
-                    RandomAccess.Write(file, new byte[6], page * 4096L - 6);
+                    RandomAccess.Write(file, new byte[6], page * pageBytes - 6);
                 _folder.Restart();
                 break;
             case "no counter":

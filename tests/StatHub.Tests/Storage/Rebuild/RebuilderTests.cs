@@ -78,6 +78,9 @@ public sealed class RebuilderTests : IDisposable
     [InlineData("UPDATE dimension_month SET top = X'00'")]
     [InlineData("UPDATE day SET packed = x'' WHERE packed IS NOT NULL")]
     [InlineData("UPDATE day SET packed = x'09' WHERE packed IS NOT NULL")]
+    [InlineData("UPDATE day SET hours = NULL")]
+    [InlineData("UPDATE day SET hours = x'01' WHERE hours IS NOT NULL")]
+    [InlineData("UPDATE day SET hours = x'09' WHERE hours IS NOT NULL")]
     [InlineData("DELETE FROM month")]
     [InlineData("UPDATE series SET hits = 0")]
     public async Task Sums_that_are_not_as_they_should_be_are_made_again(string damage)

@@ -141,7 +141,7 @@ public sealed class DayRetentionTests : IDisposable
     {
         _retained.Ingest(12, 5);
         _retained.Ingest(11, 5);
-        Folder.Sql($"UPDATE hour SET minutes = x'09' WHERE hour < {_retained.Day(11) * 24} AND series = (SELECT id FROM series WHERE key LIKE '%1%'); SELECT changes()").Should().Be("1");
+        Folder.Sql($"UPDATE day SET hours = x'09' WHERE day < {_retained.Day(11)} AND series = (SELECT id FROM series WHERE key LIKE '%1%'); SELECT changes()").Should().Be("1");
 
         Folder.Store.Invoking(store => store.Retention.Run()).Should().Throw<StoreException>().WithMessage($"demo {_retained.Date(12)} keeps its raw hits: *version 9*");
 

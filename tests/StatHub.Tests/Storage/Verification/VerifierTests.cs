@@ -76,8 +76,14 @@ public sealed class VerifierTests : IDisposable
     [InlineData("UPDATE day SET packed = x'' WHERE packed IS NOT NULL", "hours with visitors")]
     [InlineData("UPDATE day SET packed = x'09' WHERE packed IS NOT NULL", "sums")]
     [InlineData("UPDATE day SET packed = (SELECT packed FROM day WHERE packed IS NOT NULL AND hits = 1 ORDER BY series LIMIT 1) WHERE packed IS NOT NULL AND hits > 1", "all values of")]
+    [InlineData("UPDATE day SET hours = NULL", "hours with hits")]
+    [InlineData("UPDATE day SET hours = NULL", "month")]
+    [InlineData("UPDATE day SET hours = x'01' WHERE hours IS NOT NULL", "hours with hits")]
+    [InlineData("UPDATE day SET hours = x'09' WHERE hours IS NOT NULL", "sums")]
+    [InlineData("UPDATE day SET hours = (SELECT hours FROM day WHERE hours IS NOT NULL AND hits = 1 ORDER BY series LIMIT 1) WHERE hours IS NOT NULL AND hits > 1", "hours with hits")]
+    [InlineData("DELETE FROM month WHERE rowid_of_one", "month")]
     [InlineData("UPDATE ledger SET lines = lines + 1 WHERE outcome = 0", "counted lines in the ledger")]
-    [InlineData("INSERT INTO day (series, day, hits, value_e9, value_rest) SELECT id, 5, 7, 0, 0 FROM series WHERE key = 'k1' LIMIT 1", "hits of all days")]
+    [InlineData("INSERT INTO day (series, day, hits, value_e9, value_rest) SELECT id, 5, 7, 0, 0 FROM series WHERE key = 'k1' LIMIT 1", "hits of all time")]
     public void What_is_not_as_it_should_be_is_named(string change, string what)
     {
         _folder.Restart();
