@@ -34,8 +34,7 @@ internal sealed class HourRows(Func<string, Statement> sql)
     {
         if (from >= to)
             return [];
-        var hours = Packed(series, from, to);
-        var packed = hours.Count;
+        var hours = new List<Hour>();
         using (var rows = sql("SELECT hour, hits, bots, value_e9, value_rest, visitors, minutes FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3 ORDER BY hour").Rows(series, from, to))
         {
             while (rows.Read())
@@ -44,14 +43,18 @@ internal sealed class HourRows(Func<string, Statement> sql)
                 hours.Add(new Hour(rows.Int(0), sums, rows.Long(5), rows.Blob(6).ToArray()));
             }
         }
-        if (packed > 0 && packed < hours.Count)
+        // A day has its hours in one way or the other.
+        if (hours.Count > 0 && from / HoursPerDay == (to - 1) / HoursPerDay)
+            return hours;
+        var unpacked = hours.Count;
+        AddPacked(series, from, to, hours);
+        if (unpacked > 0 && unpacked < hours.Count)
             hours.Sort(static (left, right) => left.Number.CompareTo(right.Number));
         return hours;
     }
 
-    private List<Hour> Packed(long series, long from, long to)
+    private void AddPacked(long series, long from, long to, List<Hour> hours)
     {
-        var hours = new List<Hour>();
         using var rows = sql("SELECT day, hours, packed FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3 AND hours IS NOT NULL ORDER BY day")
             .Rows(series, from / HoursPerDay, (to + HoursPerDay - 1) / HoursPerDay);
         while (rows.Read())
@@ -65,6 +68,5 @@ internal sealed class HourRows(Func<string, Statement> sql)
                 hours.Add(hour with { Sums = hour.ReadMinutes().Total() });
             }
         }
-        return hours;
     }
 }
