@@ -5,6 +5,7 @@ using StatHub.Core.Hits;
 using StatHub.Core.Rollups;
 using StatHub.Core.Sketches;
 using StatHub.Storage.Rollups;
+using StatHub.Storage.Tenants;
 
 namespace StatHub.Storage.Commits;
 
@@ -66,7 +67,7 @@ internal sealed class RollupPlan : IDisposable
         var count = 0;
         foreach (var (key, sums) in keys)
         {
-            var index = known.Find(new KnownSeries.Name(tenant, key));
+            var index = known.Find(new KeyName(tenant, key));
             series[count] = index is { } at ? known[at].Series : long.MaxValue;
             ordered[count++] = new PlannedKey(key, sums, index);
         }

@@ -2,6 +2,7 @@ using StatHub.Core.Journal;
 using StatHub.Core.Rollups;
 using StatHub.Core.Tenants;
 using StatHub.Storage.Sqlite;
+using StatHub.Storage.Tenants;
 
 namespace StatHub.Storage.Commits;
 
@@ -58,7 +59,7 @@ internal sealed class RollupWriter(Writer writer)
             written.Add(new KeySeries(known.Series, wholeSeries, key.Key, key.Sums, isPacked ? WaitsFor.Tenant : WaitsFor.Both));
             whole.Add(key.Sums);
         }
-        _days.Write(ref Add(tenant, new PlannedKey([], whole, _series.Find(new KnownSeries.Name(tenant, [])))), whole, null, 0);
+        _days.Write(ref Add(tenant, new PlannedKey([], whole, _series.Find(new KeyName(tenant, [])))), whole, null, 0);
         NoteLastSeries();
     }
 
@@ -89,7 +90,7 @@ internal sealed class RollupWriter(Writer writer)
     /// <summary>What is known of a series; one that there is not is made, without hits. Valid until another one is looked for.</summary>
     private ref KnownSeries.Known Find(long tenant, byte[] key)
     {
-        if (_series.Find(new KnownSeries.Name(tenant, key)) is { } index)
+        if (_series.Find(new KeyName(tenant, key)) is { } index)
             return ref _series[index];
         return ref Learn(tenant, key, Nothing, out _);
     }
@@ -105,7 +106,7 @@ internal sealed class RollupWriter(Writer writer)
         isNew = TryCreate(tenant, key, first, out var series);
         if (!isNew)
             series = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, SqlValue.Utf8(key))!.Value;
-        return ref _series[_series.Add(new KnownSeries.Name(tenant, key), new KnownSeries.Known(series, isNew ? KnownSeries.Known.NoDay : KnownSeries.Known.UnknownDay))];
+        return ref _series[_series.Add(new KeyName(tenant, key), new KnownSeries.Known(series, isNew ? KnownSeries.Known.NoDay : KnownSeries.Known.UnknownDay))];
     }
 
     private bool TryCreate(long tenant, byte[] key, KeySums sums, out long series)

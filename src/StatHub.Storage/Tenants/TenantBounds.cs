@@ -11,18 +11,26 @@ namespace StatHub.Storage.Tenants;
 /// Bounds by what is committed and by what batches took that are not committed yet: one may be committed while the next is read. Nearly every
 /// key is known from the last batches; the others are looked up. Belongs to the thread that reads the journal.
 /// </summary>
-internal sealed class TenantBounds(ReadPool readers)
+internal sealed class TenantBounds
 {
     // Room for a tenant with a million keys; when there are more, all are looked up again.
     private const int MostKnownKeys = 1_200_000;
     private const int MostKnownDays = 100_000;
 
-    private readonly Dictionary<long, HashSet<byte[]>> _keys = [];
+    private readonly ReadPool _readers;
+    private readonly KeyPlaces _places = new();
+    private readonly HashSet<KeyPlace>.AlternateLookup<KeyName> _keys;
+    private readonly Dictionary<long, int> _knownKeys = [];
     private readonly Dictionary<long, long> _keyCounts = [];
     private readonly Dictionary<(long Tenant, int Day), long> _hits = [];
     private readonly List<Taken> _outstanding = [];
-    private int _knownKeys;
     private int _learnedDays;
+
+    public TenantBounds(ReadPool readers)
+    {
+        _readers = readers;
+        _keys = new HashSet<KeyPlace>(_places).GetAlternateLookup<KeyName>();
+    }
 
     /// <summary>A batch is to be read.</summary>
     public Taken Begin()
@@ -92,30 +100,30 @@ internal sealed class TenantBounds(ReadPool readers)
 
     private bool IsKnown(long tenant, ReadOnlySpan<byte> key)
     {
-        if (_keys.TryGetValue(tenant, out var keys) && keys.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(key))
+        if (_keys.Contains(new KeyName(tenant, key)))
             return true;
-        if (keys is not null && IsAll(tenant, keys) || !Exists(tenant, key))
+        if (IsAll(tenant) || !Exists(tenant, key))
             return false;
-        Learn(tenant, key.ToArray());
+        Learn(tenant, key);
         return true;
     }
 
     /// <summary>Whether no committed key is missing: then another one need not be looked up.</summary>
-    private bool IsAll(long tenant, HashSet<byte[]> keys) => _keyCounts.TryGetValue(tenant, out var count) && count <= keys.Count;
+    private bool IsAll(long tenant) => _keyCounts.TryGetValue(tenant, out var count) && count <= _knownKeys.GetValueOrDefault(tenant);
 
-    private void Learn(long tenant, byte[] key)
+    private void Learn(long tenant, ReadOnlySpan<byte> key)
     {
-        if (_knownKeys >= MostKnownKeys)
+        if (_keys.Set.Count >= MostKnownKeys)
             ForgetKeys();
-        if (!_keys.TryGetValue(tenant, out var keys))
-            _keys[tenant] = keys = new HashSet<byte[]>(BytesComparer.Instance);
-        _knownKeys += keys.Add(key) ? 1 : 0;
+        if (_keys.Add(new KeyName(tenant, key)))
+            _knownKeys[tenant] = _knownKeys.GetValueOrDefault(tenant) + 1;
     }
 
     private void ForgetKeys()
     {
-        _keys.Clear();
-        _knownKeys = 0;
+        _keys.Set.Clear();
+        _places.Clear();
+        _knownKeys.Clear();
     }
 
     private long CommittedKeys(long tenant)
@@ -125,7 +133,7 @@ internal sealed class TenantBounds(ReadPool readers)
         return _keyCounts[tenant] = CountKeys(tenant);
     }
 
-    private long CountKeys(long tenant) => readers.Ask(reader => reader.Sql(
+    private long CountKeys(long tenant) => _readers.Ask(reader => reader.Sql(
         "SELECT count(*) FROM series WHERE tenant = ?1 AND key NOT IN ('', ?2)").Number(tenant, HitKey.Overflow.ToString())) ?? 0;
 
     private long CommittedHits(long tenant, int day)
@@ -134,11 +142,11 @@ internal sealed class TenantBounds(ReadPool readers)
             return count;
         if (++_learnedDays > MostKnownDays)
             ForgetDays();
-        return _hits[(tenant, day)] = readers.Ask(reader => reader.Sql(
+        return _hits[(tenant, day)] = _readers.Ask(reader => reader.Sql(
             "SELECT hits FROM day WHERE series = (SELECT id FROM series WHERE tenant = ?1 AND key = '') AND day = ?2").Number(tenant, day)) ?? 0;
     }
 
-    private bool IsCommitted(long tenant, UInt128 id) => readers.Ask(reader => EventTable.Find(reader, tenant, id)) is not null;
+    private bool IsCommitted(long tenant, UInt128 id) => _readers.Ask(reader => EventTable.Find(reader, tenant, id)) is not null;
 
     /// <summary>What a batch has taken of stays: it may be committed by now, and is added when that is told.</summary>
     private void ForgetDays()
@@ -151,7 +159,7 @@ internal sealed class TenantBounds(ReadPool readers)
     private bool Exists(long tenant, ReadOnlySpan<byte> key)
     {
         var text = Encoding.UTF8.GetString(key);
-        return readers.Ask(reader => reader.Sql("SELECT 1 FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text)) is not null;
+        return _readers.Ask(reader => reader.Sql("SELECT 1 FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text)) is not null;
     }
 
     /// <summary>What one batch took.</summary>
