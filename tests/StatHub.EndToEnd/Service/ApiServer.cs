@@ -89,7 +89,11 @@ public sealed class ApiServer : IAsyncDisposable
         await WaitAsync(async () =>
         {
             if (_process.HasExited)
+            {
+                // It may have ended before all that it said is read.
+                await _process.WaitForExitAsync();
                 throw new InvalidOperationException("The API does not start: " + Output);
+            }
             return await AnswersAsync();
         }, "the API to answer");
         var token = await File.ReadAllTextAsync(Path.Combine(_dataFolder, "admin.token"));
