@@ -2,9 +2,7 @@ using StatHub.Storage.Tenants;
 
 namespace StatHub.Storage.Commits;
 
-/// <summary>
-/// Series by tenant and key, as the ingest has met them.
-/// </summary>
+/// <summary>Series by tenant and key, as the ingest has met them.</summary>
 internal sealed class KnownSeries
 {
     private readonly KeyPlaces _keys = new();

@@ -43,8 +43,8 @@ internal sealed class HourRows(Func<string, Statement> sql)
                 hours.Add(new Hour(rows.Int(0), sums, rows.Long(5), rows.Blob(6).ToArray()));
             }
         }
-        // A day has its hours in one way or the other.
-        if (hours.Count > 0 && from / HoursPerDay == (to - 1) / HoursPerDay)
+        // A day has its hours in one way or the other. Of more than one hour both are read, so that a verification finds a day that has both.
+        if (hours.Count > 0 && to - from == 1)
             return hours;
         var unpacked = hours.Count;
         AddPacked(series, from, to, hours);

@@ -77,6 +77,7 @@ public sealed class VerifierTests : IDisposable
     [InlineData("UPDATE day SET packed = x'09' WHERE packed IS NOT NULL", "sums")]
     [InlineData("UPDATE day SET packed = (SELECT packed FROM day WHERE packed IS NOT NULL AND hits = 1 ORDER BY series LIMIT 1) WHERE packed IS NOT NULL AND hits > 1", "all values of")]
     [InlineData("UPDATE day SET hours = NULL", "hours with hits")]
+    [InlineData("INSERT INTO hour (series, hour, hits, value_e9, value_rest, minutes) SELECT series, day * 24, 1, 0, 0, x'0308' FROM day WHERE hours IS NOT NULL", "hours with hits")]
     [InlineData("UPDATE day SET hours = NULL", "month")]
     [InlineData("UPDATE day SET hours = x'01' WHERE hours IS NOT NULL", "hours with hits")]
     [InlineData("UPDATE day SET hours = x'09' WHERE hours IS NOT NULL", "sums")]
