@@ -18,17 +18,13 @@ public sealed class FollowingRollupsTests : IDisposable
     private static readonly DimensionName Plan = new(Dimension.Own, "plan");
     private static readonly DayRange Always = new(0, long.MaxValue);
 
-    private readonly StoreFolder _folder = new();
-    private readonly MemoryStore _memory;
+    private readonly ComparedFolder _compared = new();
 
-    public FollowingRollupsTests()
-    {
-        _memory = new MemoryStore(_folder.Time);
-        foreach (var tenant in (string[])["demo", "other"])
-            _memory.TryCreate(new Tenant(TenantId.Parse(tenant), tenant, null, _folder.Time.GetUtcNow().AddYears(-1))).Should().BeTrue();
-    }
+    private StoreFolder Folder => _compared.Folder;
 
-    public void Dispose() => _folder.Dispose();
+    private MemoryStore Memory => _compared.Memory;
+
+    public void Dispose() => _compared.Dispose();
 
     [Fact]
     public void Any_days_give_the_sums_of_a_plain_list_whether_they_are_written_or_wait()
@@ -38,12 +34,12 @@ public sealed class FollowingRollupsTests : IDisposable
         {
             Ingest([.. Enumerable.Range(0, 200).Select(_ => Line(random))]);
             if (round is 2 or 4)
-                _folder.Restart();
-            Compare(_folder.Store, random);
+                Folder.Restart();
+            Compare(Folder.Store, random);
         }
-        _folder.Time.Now = _folder.Time.Now.AddMinutes(2);
+        Folder.Time.Now = Folder.Time.Now.AddMinutes(2);
         Ingest(Line(random));
-        Compare(_folder.Store, random);
+        Compare(Folder.Store, random);
     }
 
     [Fact]
@@ -51,14 +47,14 @@ public sealed class FollowingRollupsTests : IDisposable
     {
         var random = new Random(6);
         Ingest([.. Enumerable.Range(0, 300).Select(_ => Line(random))]);
-        _folder.Restart();
+        Folder.Restart();
         Ingest([.. Enumerable.Range(0, 300).Select(_ => Line(random))]);
         Ingest([.. Enumerable.Range(0, 300).Select(_ => Line(random))]);
 
-        var copy = _folder.CopyAsKilled();
+        var copy = Folder.CopyAsKilled();
         try
         {
-            using var store = Store.Open(new StoreOptions { DataPath = copy }, _folder.Time);
+            using var store = Store.Open(new StoreOptions { DataPath = copy }, Folder.Time);
             Compare(store, random);
         }
         finally
@@ -79,22 +75,22 @@ public sealed class FollowingRollupsTests : IDisposable
             // Some days of some keys get their ninth hit in each round, and what waits for them is written in some of these.
             Ingest([.. Enumerable.Range(0, random.Next(1, 14)).Select(_ => Line(random, days: 4, keys: 3))]);
             if (random.Next(4) == 0)
-                _folder.Store.Verifier.Verify(null, Always, _ => { }, CancellationToken.None).IsClean.Should().BeTrue();
-            Compare(_folder.Store, random);
+                Folder.Store.Verifier.Verify(null, Always, _ => { }, CancellationToken.None).IsClean.Should().BeTrue();
+            Compare(Folder.Store, random);
             if (round % 3 != 0)
                 continue;
-            var copy = _folder.CopyAsKilled();
-            using (var store = Store.Open(new StoreOptions { DataPath = copy }, _folder.Time))
+            var copy = Folder.CopyAsKilled();
+            using (var store = Store.Open(new StoreOptions { DataPath = copy }, Folder.Time))
             {
                 Compare(store, random);
                 store.Verifier.Verify(null, Always, _ => { }, CancellationToken.None).IsClean.Should().BeTrue();
             }
             Directory.Delete(copy, recursive: true);
         }
-        _folder.Restart();
-        long.Parse(_folder.Sql("SELECT count(*) FROM day WHERE packed IS NOT NULL AND length(packed) > 20")).Should().BePositive();
-        _folder.Sql($"SELECT count(*) FROM day WHERE (packed IS NULL) <> (hits > {PackedDay.MostHits})").Should().Be("0");
-        _folder.Verify().IsClean.Should().BeTrue();
+        Folder.Restart();
+        long.Parse(Folder.Sql("SELECT count(*) FROM day WHERE packed IS NOT NULL AND length(packed) > 20")).Should().BePositive();
+        Folder.Sql($"SELECT count(*) FROM day WHERE (packed IS NULL) <> (hits > {PackedDay.MostHits})").Should().Be("0");
+        Folder.Verify().IsClean.Should().BeTrue();
     }
 
     [Theory]
@@ -118,31 +114,31 @@ public sealed class FollowingRollupsTests : IDisposable
         Ingest([.. Enumerable.Range(0, 6000).Select(_ => Line(random, days: 2, keys: 4000))]);
         Ingest([.. Enumerable.Range(0, 6000).Select(_ => Line(random, days: 2, keys: 4000))]);
 
-        var brute = new MemoryDimensions(_memory);
+        var brute = new MemoryDimensions(Memory);
         for (var key = 0; key < 200; key++)
         {
             var scope = Demo with { Key = HitKey.Parse($"k{random.Next(4000)}") };
-            Listed(_folder.Store.Dimensions.Top(scope, Referrer, Always)).Should().Equal(Listed(brute.Top(scope, Referrer, Always)));
-            Listed(_folder.Store.Dimensions.Top(scope, Plan, Always)).Should().Equal(Listed(brute.Top(scope, Plan, Always)));
+            Listed(Folder.Store.Dimensions.Top(scope, Referrer, Always)).Should().Equal(Listed(brute.Top(scope, Referrer, Always)));
+            Listed(Folder.Store.Dimensions.Top(scope, Plan, Always)).Should().Equal(Listed(brute.Top(scope, Plan, Always)));
         }
-        _folder.Verify().IsClean.Should().BeTrue();
-        _folder.Restart();
-        _folder.Sql($"SELECT count(*) FROM day WHERE (packed IS NULL) <> (hits > {PackedDay.MostHits})").Should().Be("0");
+        Folder.Verify().IsClean.Should().BeTrue();
+        Folder.Restart();
+        Folder.Sql($"SELECT count(*) FROM day WHERE (packed IS NULL) <> (hits > {PackedDay.MostHits})").Should().Be("0");
     }
 
     [Fact]
     public void A_new_key_of_few_hits_has_two_rows()
     {
         Ingest([.. Enumerable.Range(0, 20).Select(_ => Lines.Hit(key: "known"))]);
-        _folder.Restart();
+        Folder.Restart();
         var before = Rows();
         Ingest(Lines.Hit(key: "new", args: "d.plan=gold"));
-        _folder.Restart();
+        Folder.Restart();
 
         // The tenant has a new value of its own in two more.
         (Rows() - before).Should().Be(2 + 2);
 
-        long Rows() => long.Parse(_folder.Sql(
+        long Rows() => long.Parse(Folder.Sql(
             "SELECT sum(n) FROM (" + string.Join(" UNION ALL ", "series month day hour visitor_hour visitor_day dimension_day dimension_month".Split(' ').Select(table => $"SELECT count(*) n FROM {table}")) + ")"));
     }
 
@@ -174,26 +170,26 @@ public sealed class FollowingRollupsTests : IDisposable
     public void Another_spam_list_counts_from_then_on()
     {
         var line = Lines.Hit(args: "r=https://spam.example/");
-        _folder.AppendLines(line);
-        _folder.Store.Tail.Run(CancellationToken.None);
-        _folder.Store.Dispose();
-        using (var store = Store.Open(new StoreOptions { DataPath = _folder.Path, Spam = new HostSet(["spam.example"]) }, _folder.Time))
+        Folder.AppendLines(line);
+        Folder.Store.Tail.Run(CancellationToken.None);
+        Folder.Store.Dispose();
+        using (var store = Store.Open(new StoreOptions { DataPath = Folder.Path, Spam = new HostSet(["spam.example"]) }, Folder.Time))
         {
-            _folder.AppendLines(line, line);
+            Folder.AppendLines(line, line);
             store.Tail.Run(CancellationToken.None);
             Listed(store.Dimensions.Top(Demo, Referrer, Always)).Should().Equal(("spam.example", new Tally(1, 0, new ValueSum(1_000_000))), ("other", default));
         }
-        _folder.Restart();
-        Listed(_folder.Store.Dimensions.Top(Demo, Referrer, Always))[0].Item2.Hits.Should().Be(1);
+        Folder.Restart();
+        Listed(Folder.Store.Dimensions.Top(Demo, Referrer, Always))[0].Item2.Hits.Should().Be(1);
     }
 
     [Fact]
     public void Rare_values_of_a_day_are_in_other_and_the_error_says_how_many_hits_that_may_be()
     {
         Ingest([.. Enumerable.Range(0, 3000).SelectMany(i => Enumerable.Repeat(Lines.Hit(args: $"d.plan=p{i}"), i < 5 ? 40 : 1))]);
-        _folder.Restart();
+        Folder.Restart();
 
-        var top = _folder.Store.Dimensions.Top(Demo, Plan, Always);
+        var top = Folder.Store.Dimensions.Top(Demo, Plan, Always);
         top.Total.Hits.Should().Be(3000 + 5 * 39);
         top.ByHits().Take(5).Select(one => one.Sums.Hits).Should().Equal(40, 40, 40, 40, 40);
         top.Other.Hits.Should().BeGreaterThan(1000);
@@ -201,17 +197,12 @@ public sealed class FollowingRollupsTests : IDisposable
         (top.ByHits().Sum(one => one.Sums.Hits) + top.Other.Hits).Should().Be(top.Total.Hits);
     }
 
-    private void Ingest(params string[] lines)
-    {
-        _folder.AppendLines(lines);
-        _folder.Store.Tail.Run(CancellationToken.None);
-        _memory.Ingest(lines);
-    }
+    private void Ingest(params string[] lines) => _compared.Ingest(lines);
 
     private void Compare(Store store, Random random)
     {
-        var today = MinuteRange.MinuteOf(_folder.Time.Now) / MinuteRange.PerDay;
-        var brute = new MemoryDimensions(_memory);
+        var today = MinuteRange.MinuteOf(Folder.Time.Now) / MinuteRange.PerDay;
+        var brute = new MemoryDimensions(Memory);
         HitScope[] scopes = [Demo, Demo with { Key = HitKey.Parse("k1") }, new HitScope(TenantId.Parse("other"))];
         for (var i = 0; i < 40; i++)
         {
@@ -227,7 +218,7 @@ public sealed class FollowingRollupsTests : IDisposable
         [.. top.ByHits().Select(one => (Encoding.UTF8.GetString(one.Name.Span), one.Sums)).Append(("other", top.Other))];
 
     private string Line(Random random, int days = 90, int keys = 4) => JournalLine.Of(
-        random.Next(4) == 0 ? "other" : "demo", $"k{random.Next(keys)}", _folder.Time.Now.AddMinutes(-random.Next(days * MinuteRange.PerDay)),
+        random.Next(4) == 0 ? "other" : "demo", $"k{random.Next(keys)}", Folder.Time.Now.AddMinutes(-random.Next(days * MinuteRange.PerDay)),
         random.Next(2) == 0 ? $"d.plan=p{random.Next(8)}&tv={random.Next(-3, 9)}" : "",
         userAgent: random.Next(3) == 0 ? "curl/8.14.1" : "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
         referrer: random.Next(3) == 0 ? "" : $"https://site{random.Next(20)}.example.com/a");
