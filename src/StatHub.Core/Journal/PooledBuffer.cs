@@ -10,7 +10,8 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int FirstBytes = 1024;
 
-    // So much is soon there, and each step copies what is there already.
+    // With thousands of tenants most have less than this. Beyond it the upper bound is soon there, and each step copies what is there already.
+    private const int SmallBytes = 8192;
     private const int QuickBytes = 512 * 1024;
 
     private byte[] _bytes = BatchArrays<byte>.Rent(FirstBytes);
@@ -46,7 +47,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     {
         if (_bytes.Length - Length >= Math.Max(1, more))
             return;
-        var larger = BatchArrays<byte>.Rent(Math.Max(_bytes.Length is >= 8192 and < QuickBytes ? _bytes.Length * 4 : _bytes.Length * 2, Length + more));
+        var larger = BatchArrays<byte>.Rent(Math.Max(_bytes.Length is >= SmallBytes and < QuickBytes ? _bytes.Length * 4 : _bytes.Length * 2, Length + more));
         Written.Span.CopyTo(larger);
         BatchArrays<byte>.Return(_bytes);
         _bytes = larger;

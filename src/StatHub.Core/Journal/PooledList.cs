@@ -5,7 +5,8 @@ internal sealed class PooledList<T> : IDisposable
 {
     private const int First = 8;
 
-    // So many are soon there, and each step copies what is there already.
+    // With thousands of tenants most have fewer than this. Beyond it the upper bound is soon there, and each step copies what is there already.
+    private const int Small = 64;
     private const int Quick = 4096;
 
     private T[] _items = [];
@@ -33,7 +34,7 @@ internal sealed class PooledList<T> : IDisposable
 
     private void Grow()
     {
-        var larger = BatchArrays<T>.Rent(Math.Max(First, Count is >= 64 and < Quick ? Count * 4 : Count * 2));
+        var larger = BatchArrays<T>.Rent(Math.Max(First, Count is >= Small and < Quick ? Count * 4 : Count * 2));
         Items.CopyTo(larger);
         var count = Count;
         Dispose();
