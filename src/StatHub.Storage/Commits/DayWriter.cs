@@ -12,7 +12,7 @@ namespace StatHub.Storage.Commits;
 internal sealed class DayWriter(Writer writer)
 {
     /// <summary>What a batch adds to a day of a series.</summary>
-    private readonly record struct Part(long Series, int Day, IReadOnlyCollection<KeyValuePair<int, MinuteSums>> Hours, Tally Total);
+    private readonly record struct Part(long Series, int Day, KeyValuePair<int, MinuteSums>[] Hours, Tally Total);
 
     /// <summary>Adds sums, within the commit's transaction; whether all that they say of dimensions and visitors was packed with them.</summary>
     /// <param name="series">The series; the day it has a row of is noted.</param>
@@ -100,7 +100,7 @@ internal sealed class DayWriter(Writer writer)
     /// <summary>Adds to a day whose hours are packed, and gives them rows where it has too many hits then; false where there is none.</summary>
     private bool TryAddToPacked(in Part part)
     {
-        IReadOnlyCollection<KeyValuePair<int, MinuteSums>> hours;
+        KeyValuePair<int, MinuteSums>[] hours;
         // What their numbers of visitors are from, where they get rows.
         PackedDay? unpacked;
         using (var rows = writer.Sql("SELECT hits, hours, packed FROM day WHERE series = ?1 AND day = ?2 AND hours IS NOT NULL").Rows(part.Series, part.Day))
@@ -119,7 +119,7 @@ internal sealed class DayWriter(Writer writer)
         return true;
     }
 
-    private void InsertHours(long series, IReadOnlyCollection<KeyValuePair<int, MinuteSums>> hours, PackedDay? packed)
+    private void InsertHours(long series, KeyValuePair<int, MinuteSums>[] hours, PackedDay? packed)
     {
         foreach (var (hour, minutes) in hours)
         {

@@ -163,7 +163,7 @@ internal sealed class FollowingRollups(
             {
                 // A member is of one day.
                 var day = sums.Days.Keys.Single();
-                var series = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, Encoding.UTF8.GetString(key))
+                var series = writer.Sql("SELECT id FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, SqlValue.Utf8(key))
                     ?? throw new StoreException($"A key of tenant {tenant} has raw hits and no sums.");
                 var waitsFor = _packed.Batch(series, day) >= row.Batch ? WaitsFor.Tenant : WaitsFor.Both;
                 keys.Add(new KeySeries(series, whole, key, sums, waitsFor));

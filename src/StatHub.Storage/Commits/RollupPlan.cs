@@ -94,7 +94,7 @@ internal sealed class RollupPlan : IDisposable
 
     private static NewDay Pack(PackedDayWriter writer, int day, KeySums sums)
     {
-        var hours = PackedHours.Write(sums.Hours);
+        var hours = PackedHours.Write(sums.Hours.ToArray());
         return sums.TryFindOnlyHit(out var hit)
             ? new(day, hit.Sums, writer.Write(hit).ToArray(), hit.Visitor is null ? 0 : 1, hours)
             : new(day, sums.Total, writer.Write(sums.Days[day], sums.Visitors).ToArray(), HyperLogLog.EstimateOf(sums.Visitors.Values), hours);

@@ -13,7 +13,6 @@ namespace StatHub.Storage.Rollups;
 internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day)
 {
     private const long MillisecondsPerMinute = 60_000;
-    private const int HoursPerDay = 24;
 
     /// <summary>The tenant as a whole and its keys, in the order of keys.</summary>
     public IEnumerable<SeriesDay> Read() => Series().OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => Read(one.Value, one.Key)!);
@@ -97,13 +96,13 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
 
     private List<SeriesHour> Hours(long series, PackedDay? packed)
     {
-        var sketches = (packed?.Sketches ?? []).ToDictionary(one => (int)(day * HoursPerDay) + one.Hour, one => one.Sketch);
-        using (var rows = sql("SELECT hour, sketch FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Rows(series, day * HoursPerDay, (day + 1) * HoursPerDay))
+        var sketches = (packed?.Sketches ?? []).ToDictionary(one => (int)day * 24 + one.Hour, one => one.Sketch);
+        using (var rows = sql("SELECT hour, sketch FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Rows(series, day * 24, day * 24 + 24))
         {
             while (rows.Read())
                 sketches[rows.Int(0)] = rows.Blob(1).ToArray();
         }
-        return [.. new HourRows(sql).Read(series, day * HoursPerDay, (day + 1) * HoursPerDay)
+        return [.. new HourRows(sql).Read(series, day * 24, day * 24 + 24)
             .Select(hour => new SeriesHour(hour.Number, hour.Sums, MinuteBlob.Write(hour.ReadMinutes()), hour.Visitors, sketches.GetValueOrDefault(hour.Number, [])))];
     }
 
@@ -144,8 +143,8 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
     private void Delete(long series)
     {
         sql("DELETE FROM day WHERE series = ?1 AND day = ?2").Run(series, day);
-        sql("DELETE FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Run(series, day * HoursPerDay, (day + 1) * HoursPerDay);
-        sql("DELETE FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Run(series, day * HoursPerDay, (day + 1) * HoursPerDay);
+        sql("DELETE FROM hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Run(series, day * 24, day * 24 + 24);
+        sql("DELETE FROM visitor_hour WHERE series = ?1 AND hour >= ?2 AND hour < ?3").Run(series, day * 24, day * 24 + 24);
         // It is put together from those of its hours when it is needed.
         sql("DELETE FROM visitor_day WHERE series = ?1 AND day = ?2").Run(series, day);
         sql("DELETE FROM dimension_day WHERE series = ?1 AND day = ?2").Run(series, day);
@@ -181,5 +180,5 @@ internal sealed class DayRows(Func<string, Statement> sql, long tenant, long day
     }
 
     private PackedDay Packed(SeriesDay row) =>
-        new(row.Tops, [.. row.Hours.Where(hour => hour.Sketch.Length > 0).Select(hour => ((int)(hour.Hour - day * HoursPerDay), hour.Sketch))]);
+        new(row.Tops, [.. row.Hours.Where(hour => hour.Sketch.Length > 0).Select(hour => ((int)(hour.Hour - day * 24), hour.Sketch))]);
 }

@@ -8,8 +8,6 @@ namespace StatHub.Storage.Rollups;
 /// <param name="sql">Statements of the connection.</param>
 internal sealed class HourRows(Func<string, Statement> sql)
 {
-    private const int HoursPerDay = 24;
-
     /// <summary>An hour with hits.</summary>
     /// <param name="Number">Hours since 1970.</param>
     /// <param name="Sums">The sums of all hits.</param>
@@ -56,7 +54,7 @@ internal sealed class HourRows(Func<string, Statement> sql)
     private void AddPacked(long series, long from, long to, List<Hour> hours)
     {
         using var rows = sql("SELECT day, hours, packed FROM day WHERE series = ?1 AND day >= ?2 AND day < ?3 AND hours IS NOT NULL ORDER BY day")
-            .Rows(series, from / HoursPerDay, (to + HoursPerDay - 1) / HoursPerDay);
+            .Rows(series, from / 24, (to + 23) / 24);
         while (rows.Read())
         {
             var packed = rows.IsNull(2) ? null : PackedDay.Read(rows.Blob(2));
@@ -64,7 +62,7 @@ internal sealed class HourRows(Func<string, Statement> sql)
             {
                 if (number < from || number >= to)
                     continue;
-                var hour = new Hour(number, default, packed?.VisitorsOf(number % HoursPerDay) ?? 0, minutes);
+                var hour = new Hour(number, default, packed?.VisitorsOf(number % 24) ?? 0, minutes);
                 hours.Add(hour with { Sums = hour.ReadMinutes().Total() });
             }
         }

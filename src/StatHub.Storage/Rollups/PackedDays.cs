@@ -58,14 +58,14 @@ internal sealed class PackedDays(Func<string, Statement> sql)
     {
         long hits, visitors;
         PackedDay packed;
-        bool hasHours;
+        bool hoursArePacked;
         using (var rows = sql("SELECT hits, visitors, packed, hours FROM day WHERE series = ?1 AND day = ?2").Rows(series, day))
         {
             if (!rows.Read())
                 return State.Gone;
             if (rows.IsNull(2))
                 return State.HasRows;
-            (hits, visitors, packed, hasHours) = (rows.Long(0), rows.Long(1), PackedDay.Read(rows.Blob(2)), !rows.IsNull(3));
+            (hits, visitors, packed, hoursArePacked) = (rows.Long(0), rows.Long(1), PackedDay.Read(rows.Blob(2)), !rows.IsNull(3));
         }
         var all = new DimensionSums();
         all.Add(sums);
@@ -74,7 +74,7 @@ internal sealed class PackedDays(Func<string, Statement> sql)
         {
             var union = Union(day, packed, hours);
             Pack(series, day, visitors, all, union, batch);
-            if (!hasHours)
+            if (!hoursArePacked)
                 NoteInHours(series, union);
             return State.Packed;
         }

@@ -7,23 +7,13 @@ namespace StatHub.Storage.Rollups;
 internal static class PackedHours
 {
     private const byte Version = 1;
-    private const int HoursPerDay = 24;
     private const int MostHeadBytes = 1 + Varint.MostBytes;
 
-    /// <summary>Writes the hours of a day; equal sums have equal bytes.</summary>
+    /// <summary>Writes the hours of a day; equal sums have equal bytes. Where keys are many most days have one.</summary>
     /// <param name="hours">By hours since 1970, in any order.</param>
-    public static byte[] Write(IReadOnlyCollection<KeyValuePair<int, MinuteSums>> hours) =>
-        Write([.. hours.OrderBy(hour => hour.Key).Select(hour => (hour.Key, MinuteBlob.Write(hour.Value)))]);
-
-    /// <summary>Likewise. Where keys are many most have one hour.</summary>
-    public static byte[] Write(HourSums hours)
-    {
-        if (hours.Count > 1)
-            return Write(hours.ToArray());
-        foreach (var (hour, minutes) in hours)
-            return Write([(hour, MinuteBlob.Write(minutes))]);
-        return Write(ReadOnlySpan<(int, byte[])>.Empty);
-    }
+    public static byte[] Write(KeyValuePair<int, MinuteSums>[] hours) => hours is [var only]
+        ? Write([(only.Key, MinuteBlob.Write(only.Value))])
+        : Write([.. hours.OrderBy(hour => hour.Key).Select(hour => (hour.Key, MinuteBlob.Write(hour.Value)))]);
 
     /// <summary>Writes hours of a day whose minutes are written, in their order.</summary>
     public static byte[] Write(ReadOnlySpan<(int Hour, byte[] Minutes)> hours)
@@ -36,7 +26,7 @@ internal static class PackedHours
         var length = 1;
         foreach (var (hour, minutes) in hours)
         {
-            blob[length++] = (byte)(hour % HoursPerDay);
+            blob[length++] = (byte)(hour % 24);
             length += Varint.Write(minutes.Length, blob[length..]);
             minutes.CopyTo(blob[length..]);
             length += minutes.Length;
@@ -55,16 +45,16 @@ internal static class PackedHours
         var next = 0;
         for (var bytes = new VarintReader(blob[1..]); !bytes.AtEnd;)
         {
-            if (!bytes.TryTake(1, out var hour) || hour[0] < next || hour[0] >= HoursPerDay || !bytes.TryRead(int.MaxValue, out var length) || !bytes.TryTake((int)length, out var minutes))
+            if (!bytes.TryTake(1, out var hour) || hour[0] < next || hour[0] >= 24 || !bytes.TryRead(int.MaxValue, out var length) || !bytes.TryTake((int)length, out var minutes))
                 throw new StoreException("The hours of a packed day are damaged.");
-            hours.Add((day * HoursPerDay + hour[0], minutes.ToArray()));
+            hours.Add((day * 24 + hour[0], minutes.ToArray()));
             next = hour[0] + 1;
         }
         return hours;
     }
 
     /// <summary>Adds some hours to those of a blob.</summary>
-    public static IReadOnlyCollection<KeyValuePair<int, MinuteSums>> Union(int day, ReadOnlySpan<byte> blob, IReadOnlyCollection<KeyValuePair<int, MinuteSums>> added)
+    public static KeyValuePair<int, MinuteSums>[] Union(int day, ReadOnlySpan<byte> blob, KeyValuePair<int, MinuteSums>[] added)
     {
         var union = new SortedDictionary<int, MinuteSums>();
         foreach (var (hour, minutes) in Read(day, blob))
@@ -75,6 +65,6 @@ internal static class PackedHours
                 union[hour] = known = new MinuteSums();
             known.Add(minutes);
         }
-        return union;
+        return [.. union];
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using StatHub.Core.Hits;
 using StatHub.Core.Tenants;
 using StatHub.Core.Text;
@@ -158,8 +157,8 @@ internal sealed class TenantBounds
 
     private bool Exists(long tenant, ReadOnlySpan<byte> key)
     {
-        var text = Encoding.UTF8.GetString(key);
-        return _readers.Ask(reader => reader.Sql("SELECT 1 FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, text)) is not null;
+        var text = key.ToArray();
+        return _readers.Ask(reader => reader.Sql("SELECT 1 FROM series WHERE tenant = ?1 AND key = ?2").Number(tenant, SqlValue.Utf8(text))) is not null;
     }
 
     /// <summary>What one batch took.</summary>
