@@ -49,7 +49,7 @@ public class HitParserBenchmarks
     {
         public bool TakesHit(TenantEntry tenant, int day) => true;
 
-        public bool TakesKey(TenantEntry tenant, ReadOnlySpan<byte> key) => true;
+        public bool TakesKey(TenantEntry tenant, byte[] key) => true;
 
         public bool HasEvent(TenantEntry tenant, UInt128 id) => false;
 

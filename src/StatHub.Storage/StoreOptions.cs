@@ -44,8 +44,11 @@ public sealed record StoreOptions
     /// <summary>About how many bytes of the journal go into one commit: 12 MiB, less in little memory.</summary>
     public int BatchBytes { get; init; } = AvailableMemory.Part(32, 1024 * 1024, 12 * 1024 * 1024);
 
-    /// <summary>Likewise where tenants have few lines each, each of which costs a commit rows of its own: 36 MiB, less in little memory.</summary>
-    public int ThinBatchBytes { get; init; } = AvailableMemory.Part(28, 1024 * 1024, 36 * 1024 * 1024);
+    /// <summary>Likewise where tenants have few lines each, each of which costs a commit rows of its own: 54 MiB, less in little memory.</summary>
+    public int ThinTenantsBatchBytes { get; init; } = AvailableMemory.Part(28, 1024 * 1024, 54 * 1024 * 1024);
+
+    /// <summary>Likewise where keys have one line or two each: 24 MiB, less in little memory.</summary>
+    public int ThinKeysBatchBytes { get; init; } = AvailableMemory.Part(28, 1024 * 1024, 24 * 1024 * 1024);
 
     /// <summary>Sums by dimension are written when so many values wait in memory, or <see cref="PendingHits"/>, or after a minute: 1,200,000, less in little memory.</summary>
     public int PendingValues { get; init; } = AvailableMemory.Part(8, 40_000 * PendingRollups.BytesPerValue, 1_200_000 * PendingRollups.BytesPerValue) / PendingRollups.BytesPerValue;

@@ -35,7 +35,8 @@ var options = new StoreOptions
 {
     DataPath = data,
     BatchBytes = 20_000,
-    ThinBatchBytes = 20_000,
+    ThinTenantsBatchBytes = 20_000,
+    ThinKeysBatchBytes = 20_000,
     PendingValues = 20,
     OnCommitStep = step => KillAt(step == killAt),
     OnCompactionStep = step => KillAt(step.ToString() == killAtOther),

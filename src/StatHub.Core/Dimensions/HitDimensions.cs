@@ -108,16 +108,18 @@ public sealed class HitDimensions
     internal static bool ComesWithObject(Dimension dimension) => dimension is >= Dimension.Referrer and <= Dimension.Device;
 
     /// <summary>What is said here, to be summed when other hits were read; the values that come with no object are added to a list.</summary>
-    internal Kept Keep(PooledList<Entry> others)
+    internal Kept Keep(BlockList<Entry> others)
     {
-        var before = others.Count;
+        var count = 0;
         foreach (ref readonly var entry in _entries.AsSpan(0, Count))
         {
-            if (!ComesWithObject(entry.Dimension))
-                others.Add(entry);
+            if (ComesWithObject(entry.Dimension))
+                continue;
+            others.Add(entry);
+            count++;
         }
         _kept = _length;
-        return new Kept(Client, Referrer, Bot, Visitor, others.Count - before);
+        return new Kept(Client, Referrer, Bot, Visitor, count);
     }
 
     /// <summary>Adds a value whose bytes stay as they are.</summary>

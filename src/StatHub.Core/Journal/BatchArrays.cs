@@ -12,7 +12,7 @@ namespace StatHub.Core.Journal;
 internal static class BatchArrays<T>
 {
     private const int LargeBytes = 64 * 1024;
-    private const int KeptBytesOfSize = 16 * 1024 * 1024;
+    private const int KeptBytesOfSize = 64 * 1024 * 1024;
 
     // One batch is read while another is committed.
     private const int LeastKept = 2;

@@ -17,6 +17,8 @@ public sealed class HitBatch : IDisposable
 
     // All of one directory, so that one tenant is one object.
     private readonly Dictionary<TenantEntry, TenantBatch> _tenants = new(ReferenceEqualityComparer.Instance);
+    private readonly LineBlocks _lines = new(LineBlocks.BatchBlockBytes);
+    private readonly UnsummedHits _hits = new();
     private readonly List<RejectedSample> _samples = [];
     private readonly int[] _samplesOf = new int[RejectReasons.Count];
 
@@ -35,15 +37,15 @@ public sealed class HitBatch : IDisposable
     /// <summary>Gives the memory of its raw lines back.</summary>
     public void Dispose()
     {
-        foreach (var tenant in _tenants.Values)
-            tenant.Dispose();
+        _lines.Dispose();
+        _hits.Dispose();
         _tenants.Clear();
     }
 
     internal TenantBatch Tenant(TenantEntry entry)
     {
         if (!_tenants.TryGetValue(entry, out var tenant))
-            _tenants[entry] = tenant = new TenantBatch(entry);
+            _tenants[entry] = tenant = new TenantBatch(entry, _lines, _hits);
         return tenant;
     }
 
@@ -62,19 +64,25 @@ public sealed class HitBatch : IDisposable
 }
 
 /// <summary>What a batch adds to one tenant.</summary>
-public sealed class TenantBatch(TenantEntry tenant) : IDisposable
+public sealed class TenantBatch
 {
+    private readonly LineBlocks _lines;
+    private readonly UnsummedHits _hits;
     private readonly Dictionary<byte[], KeySums>.AlternateLookup<ReadOnlySpan<byte>> _keys =
         new Dictionary<byte[], KeySums>(BytesComparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
-    private readonly HashSet<byte[]> _refusedKeys = new(BytesComparer.Instance);
     private readonly Dictionary<int, RawLines> _days = [];
-    private readonly UnsummedHits _unsummed = new();
-    private readonly List<ChosenEvent> _events = [];
+    private UnsummedHits.OfTenant _unsummed = new();
+
+    // Most tenants have none of these.
+    private HashSet<byte[]>? _refusedKeys;
+    private List<ChosenEvent>? _events;
     private RawLines? _lastDay;
     private int _lastDayNumber;
 
+    internal TenantBatch(TenantEntry tenant, LineBlocks lines, UnsummedHits hits) => (Tenant, _lines, _hits) = (tenant, lines, hits);
+
     /// <summary>The tenant.</summary>
-    public TenantEntry Tenant { get; } = tenant;
+    public TenantEntry Tenant { get; }
 
     /// <summary>Sums by the bytes of the key, of all hits that were added.</summary>
     public IReadOnlyDictionary<byte[], KeySums> Keys
@@ -86,33 +94,28 @@ public sealed class TenantBatch(TenantEntry tenant) : IDisposable
         }
     }
 
+    /// <summary>How many keys it has sums of.</summary>
+    public int KeyCount => _keys.Dictionary.Count;
+
     /// <summary>Raw lines by UTC day since 1970.</summary>
     public IReadOnlyDictionary<int, RawLines> Days => _days;
 
     /// <summary>Events that clients gave a name.</summary>
-    public IReadOnlyList<ChosenEvent> Events => _events;
+    public IReadOnlyList<ChosenEvent> Events => _events ?? [];
 
     /// <summary>Outcomes by reason; those with <see cref="RejectReason.None"/> are counted.</summary>
     public long[] Outcomes { get; } = new long[RejectReasons.Count];
 
     /// <summary>Sums what was added and is not summed yet; <see cref="Keys"/> does it too.</summary>
-    public void Sum() => _unsummed.Sum();
-
-    /// <summary>Gives the memory of its raw lines back.</summary>
-    public void Dispose()
-    {
-        foreach (var lines in _days.Values)
-            lines.Dispose();
-        _unsummed.Dispose();
-    }
+    public void Sum() => _unsummed.Sum(_hits);
 
     /// <summary>Adds a hit to the sums of a key of this tenant.</summary>
-    internal void Add(KeySums key, long unixMilliseconds, long millionths, HitDimensions labels) => _unsummed.Add(key, unixMilliseconds, millionths, labels);
+    internal void Add(KeySums key, long unixMilliseconds, long millionths, HitDimensions labels) => _unsummed.Add(_hits, key, unixMilliseconds, millionths, labels);
 
     /// <summary>Adds an event whose name is its tenant's from now on.</summary>
     internal void Add(ChosenEvent chosen, ITenantBounds bounds)
     {
-        _events.Add(chosen);
+        (_events ??= []).Add(chosen);
         bounds.AddEvent(Tenant, chosen.Id);
     }
 
@@ -121,16 +124,19 @@ public sealed class TenantBatch(TenantEntry tenant) : IDisposable
     {
         if (_keys.TryGetValue(key, out var sums))
             return sums;
-        var refused = _refusedKeys.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (refused.Contains(key) || !bounds.TakesKey(Tenant, key))
+        var bytes = IsRefused(key) ? null : key.ToArray();
+        if (bytes is null || !bounds.TakesKey(Tenant, bytes))
         {
-            refused.Add(key);
-            key = HitKey.OverflowUtf8;
+            if (bytes is not null)
+                (_refusedKeys ??= new HashSet<byte[]>(BytesComparer.Instance)).Add(bytes);
+            key = bytes = HitKey.OverflowUtf8.ToArray();
             if (_keys.TryGetValue(key, out sums))
                 return sums;
         }
-        return _keys[key] = new KeySums();
+        return _keys.Dictionary[bytes] = new KeySums();
     }
+
+    private bool IsRefused(ReadOnlySpan<byte> key) => _refusedKeys is not null && _refusedKeys.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(key);
 
     internal RawLines Day(long unixMilliseconds)
     {
@@ -138,7 +144,7 @@ public sealed class TenantBatch(TenantEntry tenant) : IDisposable
         if (_lastDay is not null && _lastDayNumber == day)
             return _lastDay;
         if (!_days.TryGetValue(day, out var lines))
-            _days[day] = lines = new RawLines();
+            _days[day] = lines = new RawLines(_lines);
         (_lastDay, _lastDayNumber) = (lines, day);
         return lines;
     }

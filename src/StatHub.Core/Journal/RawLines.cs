@@ -3,18 +3,23 @@ using StatHub.Core.Hits;
 
 namespace StatHub.Core.Journal;
 
-/// <summary>Stored lines of one tenant and UTC day, as a batch collects them.</summary>
-public sealed class RawLines : IDisposable
+/// <summary>Stored lines of one tenant and UTC day.</summary>
+/// <param name="blocks">Where they are, among those of others.</param>
+public sealed class RawLines(LineBlocks blocks)
 {
-    private readonly PooledBuffer _bytes = new();
-    private readonly PooledList<Line> _lines = new();
+    // A compressor's call costs more than a copy of a line.
+    private const int GatheredBytes = 64 * 1024;
+    private const int MostCopiedBytes = GatheredBytes / 4;
+
+    private int _first = LineBlocks.None;
+    private int _last = LineBlocks.None;
     private bool _inOrder = true;
 
-    /// <summary>One line, with its newline.</summary>
-    private readonly record struct Line(long UnixMilliseconds, int Start, int Length);
-
     /// <summary>How many lines.</summary>
-    public int Count => _lines.Count;
+    public int Count { get; private set; }
+
+    /// <summary>Their length, in bytes.</summary>
+    public int Bytes { get; private set; }
 
     /// <summary>The earliest instant, in Unix milliseconds.</summary>
     public long First { get; private set; } = long.MaxValue;
@@ -22,51 +27,91 @@ public sealed class RawLines : IDisposable
     /// <summary>The latest instant, in Unix milliseconds.</summary>
     public long Last { get; private set; } = long.MinValue;
 
-    /// <summary>All lines as they came.</summary>
-    public ReadOnlySpan<byte> AsTheyCame => _bytes.Written.Span;
-
     /// <summary>Where the next line is written to, before <see cref="Ended"/>.</summary>
-    public IBufferWriter<byte> Writer => _bytes;
+    public IBufferWriter<byte> Writer => blocks;
 
     /// <summary>Notes the line that was just written.</summary>
     public void Ended(long unixMilliseconds)
     {
-        var last = _lines.Count == 0 ? default : _lines.Items[^1];
-        var line = new Line(unixMilliseconds, last.Start + last.Length, _bytes.Length - last.Start - last.Length);
-        _inOrder &= _lines.Count == 0 || Compare(last, line) < 0;
-        _lines.Add(line);
+        var number = blocks.End(unixMilliseconds);
+        if (_last == LineBlocks.None)
+        {
+            _first = number;
+        }
+        else
+        {
+            _inOrder &= Compare(blocks[_last], blocks[number]) < 0;
+            blocks[_last].Next = number;
+        }
+        _last = number;
+        Count++;
+        Bytes += blocks[number].Length;
         First = Math.Min(First, unixMilliseconds);
         Last = Math.Max(Last, unixMilliseconds);
     }
 
-    public void Dispose()
+    /// <summary>Writes all lines as they came.</summary>
+    public void WriteAsTheyCame(Stream target) => Write(target, sort: false);
+
+    /// <summary>Writes all lines in the order of time, those of one millisecond in the order of their keys, those of one key as they came.</summary>
+    public void WriteInOrder(Stream target) => Write(target, sort: !_inOrder);
+
+    private void Write(Stream target, bool sort)
     {
-        _bytes.Dispose();
-        _lines.Dispose();
+        var rented = BatchArrays<LineBlocks.Line>.Rent(Count);
+        var lines = rented.AsSpan(0, Count);
+        var count = 0;
+        for (var number = _first; number != LineBlocks.None; number = blocks[number].Next)
+            lines[count++] = blocks[number];
+        if (sort)
+            lines.Sort(Compare);
+        Write(target, lines);
+        BatchArrays<LineBlocks.Line>.Return(rented);
     }
 
-    /// <summary>All lines in the order of time, those of one millisecond in the order of their keys, those of one key as they came.</summary>
-    public ReadOnlyMemory<byte> InOrder()
+    private void Write(Stream target, ReadOnlySpan<LineBlocks.Line> lines)
     {
-        if (_inOrder)
-            return _bytes.Written;
-        _lines.Items.Sort(Compare);
-        var sorted = new byte[_bytes.Length];
+        var gathered = ArrayPool<byte>.Shared.Rent(Math.Min(Bytes, GatheredBytes));
         var length = 0;
-        foreach (var line in _lines.Items)
+        while (!lines.IsEmpty)
         {
-            Bytes(line).CopyTo(sorted.AsSpan(length));
-            length += line.Length;
+            var run = TakeSideBySide(ref lines);
+            if (run.Length > gathered.Length - length || run.Length > MostCopiedBytes)
+            {
+                target.Write(gathered.AsSpan(0, length));
+                length = 0;
+            }
+            if (run.Length > MostCopiedBytes)
+            {
+                target.Write(run);
+                continue;
+            }
+            run.CopyTo(gathered.AsSpan(length));
+            length += run.Length;
         }
-        return sorted;
+        target.Write(gathered.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(gathered);
     }
 
-    private int Compare(Line left, Line right)
+    /// <summary>The bytes of the first lines, as many of them as lie side by side.</summary>
+    private ReadOnlySpan<byte> TakeSideBySide(ref ReadOnlySpan<LineBlocks.Line> lines)
+    {
+        var (count, length) = (0, 0);
+        while (count < lines.Length && lines[count].Block == lines[0].Block && lines[count].Start == lines[0].Start + length)
+            length += lines[count++].Length;
+        var bytes = blocks.Bytes(lines[0].Block, lines[0].Start, length);
+        lines = lines[count..];
+        return bytes;
+    }
+
+    private int Compare(LineBlocks.Line left, LineBlocks.Line right)
     {
         var order = left.UnixMilliseconds.CompareTo(right.UnixMilliseconds);
-        if (order == 0 && left.Start != right.Start)
-            order = CompareKeys(Bytes(left), Bytes(right));
-        return order != 0 ? order : left.Start - right.Start;
+        if (order == 0)
+            order = CompareKeys(BytesOf(left), BytesOf(right));
+        if (order == 0)
+            order = left.Block.CompareTo(right.Block);
+        return order != 0 ? order : left.Start.CompareTo(right.Start);
     }
 
     /// <summary>All are of one tenant, so keys begin at one place.</summary>
@@ -76,5 +121,5 @@ public sealed class RawLines : IDisposable
         return StoredKey.Compare(StoredHit.EscapedKey(left, keyAt), StoredHit.EscapedKey(right, keyAt));
     }
 
-    private ReadOnlySpan<byte> Bytes(Line line) => _bytes.Written.Span.Slice(line.Start, line.Length);
+    private ReadOnlySpan<byte> BytesOf(in LineBlocks.Line line) => blocks.Bytes(line.Block, line.Start, line.Length);
 }

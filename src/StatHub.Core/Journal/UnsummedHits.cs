@@ -6,7 +6,7 @@ using StatHub.Core.Time;
 namespace StatHub.Core.Journal;
 
 /// <summary>
-/// Hits of a tenant that are read and labelled and not summed yet. Reading lines is one thread's work and takes longest; sums are made
+/// Hits of a batch that are read and labelled and not summed yet. Reading lines is one thread's work and takes longest; sums are made
 /// while it reads the next batch, those of several tenants side by side. What hits are labelled with is summed where it stays, when the batch
 /// is committed: sums by dimension of one batch would hold nearly as much as its hits.
 /// </summary>
@@ -17,32 +17,37 @@ internal sealed class UnsummedHits : IDisposable
 
     private const long MillisecondsPerHour = 3_600_000;
 
-    private readonly PooledList<Hit> _hits = new();
-    private readonly PooledList<HitDimensions.Entry> _values = new();
-    private int _summed;
+    private readonly BlockList<Hit> _hits = new();
+    private readonly BlockList<HitDimensions.Entry> _values = new();
 
-    private record struct Hit(KeySums Key, long UnixMilliseconds, long Millionths, HitDimensions.Kept Labels, int FirstValue, int Next)
+    private record struct Hit(KeySums Key, long UnixMilliseconds, long Millionths, HitDimensions.Kept Labels, int FirstValue, int NextOfKey, int NextOfTenant)
     {
-        public int Hour => (int)(UnixMilliseconds / MillisecondsPerHour);
+        public readonly int Hour => (int)(UnixMilliseconds / MillisecondsPerHour);
     }
 
-    /// <summary>Adds a hit of a key.</summary>
-    public void Add(KeySums key, long unixMilliseconds, long millionths, HitDimensions labels)
+    /// <summary>Which hits are of a tenant and not summed yet.</summary>
+    public struct OfTenant()
     {
-        var firstValue = _values.Count;
-        _hits.Add(new Hit(key, unixMilliseconds, millionths, labels.Keep(_values), firstValue, None));
-    }
+        private int _first = None;
+        private int _last = None;
 
-    /// <summary>Adds hits, instants and values of all hits to their keys' sums, and tells each key which hits are its.</summary>
-    public void Sum()
-    {
-        var hits = _hits.Items;
-        for (; _summed < hits.Length; _summed++)
+        /// <summary>Adds a hit of a key.</summary>
+        public void Add(UnsummedHits hits, KeySums key, long unixMilliseconds, long millionths, HitDimensions labels)
         {
-            ref readonly var hit = ref hits[_summed];
-            var before = hit.Key.Add(hit.UnixMilliseconds, hit.Millionths, hit.Labels.IsBot, this, _summed);
-            if (before != None)
-                hits[before].Next = _summed;
+            var number = hits.Add(key, unixMilliseconds, millionths, labels);
+            if (_first == None)
+                _first = number;
+            else
+                hits._hits[_last].NextOfTenant = number;
+            _last = number;
+        }
+
+        /// <summary>Adds hits, instants and values of all hits to their keys' sums, and tells each key which hits are its. Those of several tenants may be summed at a time.</summary>
+        public void Sum(UnsummedHits hits)
+        {
+            for (var number = _first; number != None; number = hits._hits[number].NextOfTenant)
+                hits.Sum(number);
+            _first = None;
         }
     }
 
@@ -51,8 +56,8 @@ internal sealed class UnsummedHits : IDisposable
     {
         get
         {
-            ref readonly var hit = ref _hits.Items[number];
-            return new LabelledHit(hit.Hour, hit.Millionths, hit.Labels, _values.Items.Slice(hit.FirstValue, hit.Labels.Others));
+            ref readonly var hit = ref _hits[number];
+            return new LabelledHit(hit.Hour, hit.Millionths, hit.Labels, _values.Slice(hit.FirstValue, hit.Labels.Others));
         }
     }
 
@@ -61,13 +66,12 @@ internal sealed class UnsummedHits : IDisposable
     /// <param name="target">To what it is added.</param>
     public void AddLabelsTo(int first, ILabelSums target)
     {
-        var hits = _hits.Items;
-        for (var at = first; at != None; at = hits[at].Next)
+        for (var at = first; at != None; at = _hits[at].NextOfKey)
         {
-            ref readonly var hit = ref hits[at];
+            ref readonly var hit = ref _hits[at];
             var labels = hit.Labels;
             var sums = new Tally(1, labels.IsBot ? 1 : 0, new ValueSum(hit.Millionths));
-            target.Day(UtcDay.OfMilliseconds(hit.UnixMilliseconds)).Add(labels, _values.Items.Slice(hit.FirstValue, labels.Others), sums);
+            target.Day(UtcDay.OfMilliseconds(hit.UnixMilliseconds)).Add(labels, _values.Slice(hit.FirstValue, labels.Others), sums);
             if (labels.Visitor is { } visitor && !labels.IsBot)
                 target.AddVisitor(hit.Hour, visitor);
         }
@@ -77,6 +81,19 @@ internal sealed class UnsummedHits : IDisposable
     {
         _hits.Dispose();
         _values.Dispose();
-        _summed = 0;
+    }
+
+    private int Add(KeySums key, long unixMilliseconds, long millionths, HitDimensions labels)
+    {
+        var firstValue = _values.Begin(HitDimensions.MaxCount);
+        return _hits.Add(new Hit(key, unixMilliseconds, millionths, labels.Keep(_values), firstValue, None, None));
+    }
+
+    private void Sum(int number)
+    {
+        ref readonly var hit = ref _hits[number];
+        var before = hit.Key.Add(hit.UnixMilliseconds, hit.Millionths, hit.Labels.IsBot, this, number);
+        if (before != None)
+            _hits[before].NextOfKey = number;
     }
 }

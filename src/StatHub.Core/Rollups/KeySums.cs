@@ -12,6 +12,7 @@ public sealed class KeySums : ILabelSums
 {
     private const long MillisecondsPerHour = 3_600_000;
 
+    private HourSums? _hours;
     private Dictionary<int, DimensionSums>? _days;
     private Dictionary<int, HyperLogLog>? _visitors;
     private MinuteSums? _lastHour;
@@ -23,7 +24,7 @@ public sealed class KeySums : ILabelSums
     private int _lastLabelled = UnsummedHits.None;
 
     /// <summary>Sums by hour since 1970.</summary>
-    public HourSums Hours { get; } = new();
+    public HourSums Hours => _hours ??= new HourSums();
 
     /// <summary>The sums of all hits.</summary>
     public Tally Total

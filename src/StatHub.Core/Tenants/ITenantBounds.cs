@@ -12,7 +12,9 @@ public interface ITenantBounds
     /// <summary>
     /// Whether a key is one of the tenant's, or may become one; then it is from now on. Asked once a batch for each key.
     /// </summary>
-    bool TakesKey(TenantEntry tenant, ReadOnlySpan<byte> key);
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="key">The bytes of the key. They are kept, and do not change.</param>
+    bool TakesKey(TenantEntry tenant, byte[] key);
 
     /// <summary>Whether a tenant has an event of this name already.</summary>
     /// <param name="tenant">The tenant.</param>

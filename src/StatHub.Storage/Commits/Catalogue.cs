@@ -42,6 +42,6 @@ internal sealed class Catalogue(Writer writer)
     private static Entry Compress(TenantBatch tenant, int day, RawLines lines, long batch)
     {
         var header = new MemberHeader(BatchHeader.CurrentVersion, batch, tenant.Tenant.Id.ToString(), day, lines.Count, lines.First, lines.Last);
-        return new Entry(tenant, day, lines, GzipMember.Compress(lines.InOrder().Span, header.ToExtraField(), CompressionLevel.Fastest));
+        return new Entry(tenant, day, lines, GzipMember.Compress(lines, header.ToExtraField(), CompressionLevel.Fastest));
     }
 }

@@ -36,7 +36,7 @@ internal sealed class HitFollowers
             if (!followers.TryGetValue(tenant.Tenant.Id, out var follower))
                 continue;
             foreach (var day in tenant.Days.Values)
-                follower.Add(day.AsTheyCame);
+                follower.Add(day);
         }
     }
 }
@@ -74,16 +74,18 @@ public sealed class FollowedHits : IDisposable
         _waiting.Clear();
     }
 
-    internal void Add(ReadOnlySpan<byte> lines)
+    internal void Add(RawLines lines)
     {
         // Only this adds: what waits is no more than is allowed.
-        if (_isLost || Interlocked.Read(ref _bytes) + lines.Length > MostBytes)
+        if (_isLost || Interlocked.Read(ref _bytes) + lines.Bytes > MostBytes)
         {
             _isLost = true;
             _waiting.Clear();
             return;
         }
-        Interlocked.Add(ref _bytes, lines.Length);
-        _waiting.Enqueue(lines.ToArray());
+        Interlocked.Add(ref _bytes, lines.Bytes);
+        var bytes = new byte[lines.Bytes];
+        lines.WriteAsTheyCame(new MemoryStream(bytes));
+        _waiting.Enqueue(bytes);
     }
 }

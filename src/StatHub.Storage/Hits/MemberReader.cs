@@ -112,7 +112,8 @@ internal sealed class MemberReader : HitSource
     /// <summary>Brings the lines of an older version's member, which are those of one commit, into today's order.</summary>
     private void Sort()
     {
-        using var lines = new RawLines();
+        using var blocks = new LineBlocks(MostBlockBytes);
+        var lines = new RawLines(blocks);
         while (TryPeek(out var line))
         {
             line.CopyTo(lines.Writer.GetSpan(line.Length));
@@ -121,7 +122,9 @@ internal sealed class MemberReader : HitSource
             _start += line.Length;
         }
         _content.Dispose();
-        _content = new MemoryStream(lines.InOrder().ToArray());
+        _content = new MemoryStream(lines.Bytes);
+        lines.WriteInOrder(_content);
+        _content.Position = 0;
         (_start, _filled, _ended) = (0, 0, false);
     }
 

@@ -7,7 +7,9 @@ namespace StatHub.Storage.Journal;
 /// <summary>Lines that are committed together.</summary>
 internal sealed class JournalBatch(HitBatchBuilder builder, TenantDirectory readWith, TenantBounds.Taken taken)
 {
-    private const long ThickLines = 8;
+    // Lines of a tenant, or of a key, on average.
+    private const long ThickTenant = 8;
+    private const long ThickKey = 2;
 
     public HitBatchBuilder Builder => builder;
 
@@ -20,9 +22,19 @@ internal sealed class JournalBatch(HitBatchBuilder builder, TenantDirectory read
     public long Bytes { get; private set; }
 
     /// <summary>
-    /// Its tenants have few lines each. In every commit each of them has a member and rows of its own, however few its lines are, so that it pays to commit more of them together.
+    /// How long it may get. In every commit each of its tenants has a member and rows of its own, and each key has rows, however few its lines are, so that it pays to commit more of
+    /// them together.
     /// </summary>
-    public bool IsThin => builder.Batch.Lines < ThickLines * builder.Batch.Tenants.Count;
+    public long MostBytes(StoreOptions options)
+    {
+        if (Bytes < options.BatchBytes)
+            return options.BatchBytes;
+        var batch = builder.Batch;
+        var thin = batch.Lines < ThickTenant * batch.Tenants.Count ? options.ThinTenantsBatchBytes
+            : batch.Lines < ThickKey * batch.Tenants.Sum(tenant => (long)tenant.KeyCount) ? options.ThinKeysBatchBytes
+            : 0;
+        return Math.Max(options.BatchBytes, thin);
+    }
 
     /// <summary>Adds what was read of a file.</summary>
     public void Add(JournalPosition from, JournalPosition to)

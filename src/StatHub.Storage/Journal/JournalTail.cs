@@ -29,6 +29,7 @@ public sealed class JournalTail
     private readonly DimensionReader _dimensions;
     private readonly FinishedFiles _finished;
     private TenantDirectory? _readWith;
+    private TenantBounds.Taken? _settled;
     private long _collectedAt;
     private long _muchMemory = UsualMemory;
     private long _pendingBytes;
@@ -63,6 +64,7 @@ public sealed class JournalTail
     private JournalPass RunOnce(CancellationToken cancellationToken)
     {
         _committer.Load();
+        _settled = null;
         _committer.Bounds.BeginPass();
         var pass = new JournalPass(_time.GetUtcNow(), _folder.Scan());
         Interlocked.Exchange(ref _pendingBytes, Pending(pass));
@@ -140,10 +142,11 @@ public sealed class JournalTail
     /// <summary>Reads on into the batch; true when it is full.</summary>
     private bool Fill(JournalPass pass, JournalFile file, SafeFileHandle handle, bool closed, ref JournalPosition position)
     {
+        NoteSettled();
         var batch = pass.Batch ??= BeginBatch(pass);
         while (true)
         {
-            var end = _reader.Read(handle, file, position, file.Length, closed, MostBytes(batch) - batch.Bytes, batch.Builder);
+            var end = _reader.Read(handle, file, position, file.Length, closed, batch.MostBytes(_options) - batch.Bytes, batch.Builder);
             if (end == position.Offset)
                 return false;
             var next = position.AdvancedTo(handle, end) with { Name = file.Name };
@@ -151,14 +154,11 @@ public sealed class JournalTail
             position = next;
             if (batch.Bytes < _options.BatchBytes && batch.Stretches.Count < JournalPass.MostStretches)
                 return false;
-            // Whether its tenants have few lines each is known now.
-            if (batch.Bytes >= MostBytes(batch) || batch.Stretches.Count >= JournalPass.MostStretches)
+            // Whether its tenants or keys have few lines each is known now.
+            if (batch.Bytes >= batch.MostBytes(_options) || batch.Stretches.Count >= JournalPass.MostStretches)
                 return true;
         }
     }
-
-    private long MostBytes(JournalBatch batch) =>
-        batch.Bytes >= _options.BatchBytes && batch.IsThin ? Math.Max(_options.BatchBytes, _options.ThinBatchBytes) : _options.BatchBytes;
 
     private JournalBatch BeginBatch(JournalPass pass)
     {
@@ -173,17 +173,23 @@ public sealed class JournalTail
 
     private bool TryCommit(JournalBatch batch) => batch.Stretches.Count == 0 || _committer.TryCommit(batch.Builder.Batch, batch.ReadWith, batch.Stretches);
 
-    /// <summary>Commits what the pass has read; false when that has to be read again.</summary>
-    private bool Commit(JournalPass pass) => pass.Take() is not { } batch || Settle(pass, batch, TryCommit(batch));
+    /// <summary>Commits what the pass has read.</summary>
+    private void Commit(JournalPass pass)
+    {
+        if (pass.Take() is { } batch)
+            Settle(pass, batch, TryCommit(batch));
+        NoteSettled();
+    }
 
     /// <summary>Notes what became of a batch. What was read behind one that has to be read again is read again too.</summary>
     private bool Settle(JournalPass pass, JournalBatch batch, bool committed)
     {
+        NoteSettled();
         if (committed)
         {
             pass.Lines += batch.Builder.Batch.Lines;
             Interlocked.Add(ref _pendingBytes, -batch.Bytes);
-            _committer.Bounds.Committed(batch.Taken);
+            _settled = batch.Taken;
         }
         else
         {
@@ -194,6 +200,14 @@ public sealed class JournalTail
         batch.Builder.Batch.Dispose();
         Collect();
         return committed;
+    }
+
+    /// <summary>Tells what was committed to the bounds. New keys may be many: it is done beside the next commit, before something is read.</summary>
+    private void NoteSettled()
+    {
+        if (_settled is { } settled)
+            _committer.Bounds.Committed(settled);
+        _settled = null;
     }
 
     /// <summary>Runs both to their end; a failure of either is thrown as it is.</summary>
@@ -219,11 +233,9 @@ public sealed class JournalTail
         if (allocated - _collectedAt < MostGarbage)
             return;
         _collectedAt = allocated;
+        GC.Collect(generation: 1);
         if (GC.GetTotalMemory(forceFullCollection: false) < _muchMemory)
-        {
-            GC.Collect(generation: 1);
             return;
-        }
         GC.Collect();
         _muchMemory = Math.Max(UsualMemory, 3 * GC.GetTotalMemory(forceFullCollection: false) / 2);
     }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
+using StatHub.Core.Journal;
 
 namespace StatHub.Storage.Segments;
 
@@ -30,28 +31,55 @@ internal static class GzipMember
         ? Store(content, extra)
         : Compress(content, extra, stream => new GZipStream(stream, level, leaveOpen: true), flush: false);
 
+    /// <summary>Likewise a member of a batch's lines in their order.</summary>
+    public static ReadOnlyMemory<byte> Compress(RawLines lines, ReadOnlySpan<byte> extra, CompressionLevel level)
+    {
+        if (lines.Bytes <= MostStoredBytes)
+        {
+            var content = new byte[lines.Bytes];
+            lines.WriteInOrder(new MemoryStream(content));
+            return Store(content, extra);
+        }
+        var stream = Begin(lines.Bytes, extra);
+        using (var gzip = new GZipStream(stream, level, leaveOpen: true))
+            lines.WriteInOrder(gzip);
+        return End(stream, extra);
+    }
+
     private static ReadOnlyMemory<byte> Compress(ReadOnlySpan<byte> content, ReadOnlySpan<byte> extra, Func<Stream, GZipStream> open, bool flush)
     {
-        if (extra.Length > MostExtraBytes)
-            throw new ArgumentException($"An extra field holds at most {MostExtraBytes} bytes.", nameof(extra));
         if (content.IsEmpty)
             return Empty(extra);
-        var stream = new MemoryStream(content.Length / 6 + 256);
-        // The place that the extra field takes: the header is moved to the front of it below.
-        var gap = 2 + SubfieldHeaderBytes + extra.Length;
-        stream.SetLength(gap);
-        stream.Position = gap;
+        var stream = Begin(content.Length, extra);
         using (var gzip = open(stream))
         {
             gzip.Write(content);
             if (flush)
                 gzip.Flush();
         }
+        return End(stream, extra);
+    }
+
+    /// <summary>Leaves the place that the extra field takes: <see cref="End"/> moves the header to the front of it.</summary>
+    private static MemoryStream Begin(int contentLength, ReadOnlySpan<byte> extra)
+    {
+        var stream = new MemoryStream(contentLength / 6 + 256);
+        stream.SetLength(Gap(extra));
+        stream.Position = stream.Length;
+        return stream;
+    }
+
+    private static ReadOnlyMemory<byte> End(MemoryStream stream, ReadOnlySpan<byte> extra)
+    {
         var member = stream.GetBuffer().AsMemory(0, (int)stream.Length);
-        member.Span.Slice(gap, HeaderBytes).CopyTo(member.Span);
+        member.Span.Slice(Gap(extra), HeaderBytes).CopyTo(member.Span);
         WriteExtra(member.Span, extra);
         return member;
     }
+
+    private static int Gap(ReadOnlySpan<byte> extra) => extra.Length <= MostExtraBytes
+        ? 2 + SubfieldHeaderBytes + extra.Length
+        : throw new ArgumentException($"An extra field holds at most {MostExtraBytes} bytes.", nameof(extra));
 
     /// <summary>
     /// Compresses content so that members can be joined to one stream without compressing them again: the deflate data ends at a whole byte with a

@@ -182,7 +182,7 @@ internal sealed class TenantBounds
 
         public void AddEvent(TenantEntry tenant, UInt128 id) => Events.Add((tenant.Number, id));
 
-        public bool TakesKey(TenantEntry tenant, ReadOnlySpan<byte> key)
+        public bool TakesKey(TenantEntry tenant, byte[] key)
         {
             if (bounds.IsKnown(tenant.Number, key))
                 return true;
@@ -192,7 +192,7 @@ internal sealed class TenantBounds
             {
                 if (!batch.Keys.TryGetValue(tenant.Number, out var taken))
                     continue;
-                if (taken.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(key))
+                if (taken.Contains(key))
                     return true;
                 keys += taken.Count;
             }
@@ -200,7 +200,7 @@ internal sealed class TenantBounds
                 return false;
             if (!Keys.TryGetValue(tenant.Number, out var own))
                 Keys[tenant.Number] = own = new HashSet<byte[]>(BytesComparer.Instance);
-            own.Add(key.ToArray());
+            own.Add(key);
             return true;
         }
 

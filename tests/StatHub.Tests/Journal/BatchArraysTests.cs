@@ -21,14 +21,14 @@ public sealed class BatchArraysTests
     [Fact]
     public async Task Large_ones_are_shared_by_all_threads_and_few_are_kept()
     {
-        const int length = 4 * 1024 * 1024;
+        const int length = 16 * 1024 * 1024;
         var arrays = Enumerable.Range(0, 8).Select(_ => BatchArrays<Shared>.Rent(length)).ToList();
         foreach (var array in arrays)
             await OnAThreadOfItsOwn(() => BatchArrays<Shared>.Return(array));
 
         var again = Enumerable.Range(0, 8).Select(_ => BatchArrays<Shared>.Rent(length)).ToList();
 
-        again.Count(arrays.Contains).Should().Be(4, "16 MiB are kept of arrays of 4 MiB");
+        again.Count(arrays.Contains).Should().Be(4, "64 MiB are kept of arrays of 16 MiB");
     }
 
     [Fact]

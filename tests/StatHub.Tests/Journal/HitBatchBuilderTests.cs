@@ -37,8 +37,14 @@ public class HitBatchBuilderTests
         return Enumerable.Range(0, sums.Length).Where(i => sums[i] > 0).ToDictionary(i => ((RejectReason)i).Name(), i => sums[i]);
     }
 
-    private static string Raw(HitBatch batch) =>
-        string.Concat(batch.Tenants.SelectMany(tenant => tenant.Days.Values).Select(day => Encoding.UTF8.GetString(day.InOrder().Span)));
+    private static string Raw(HitBatch batch) => string.Concat(batch.Tenants.SelectMany(tenant => tenant.Days.Values).Select(Raw));
+
+    private static string Raw(RawLines lines)
+    {
+        using var content = new MemoryStream();
+        lines.WriteInOrder(content);
+        return Encoding.UTF8.GetString(content.ToArray());
+    }
 
     [Fact]
     public void Sums_are_kept_by_tenant_key_and_minute()

@@ -7,7 +7,7 @@ public sealed class NoBounds : ITenantBounds
 {
     public bool TakesHit(TenantEntry tenant, int day) => true;
 
-    public bool TakesKey(TenantEntry tenant, ReadOnlySpan<byte> key) => true;
+    public bool TakesKey(TenantEntry tenant, byte[] key) => true;
 
     public bool HasEvent(TenantEntry tenant, UInt128 id) => false;
 

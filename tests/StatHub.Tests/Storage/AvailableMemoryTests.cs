@@ -22,6 +22,7 @@ public sealed class AvailableMemoryTests
     {
         new CompactionRequest().SortBytes.Should().BeInRange(4 * MiB, 48 * MiB);
         new StoreOptions { DataPath = "." }.BatchBytes.Should().BeInRange(MiB, 12 * MiB);
-        new StoreOptions { DataPath = "." }.ThinBatchBytes.Should().BeInRange(MiB, 36 * MiB);
+        new StoreOptions { DataPath = "." }.ThinTenantsBatchBytes.Should().BeInRange(MiB, 54 * MiB);
+        new StoreOptions { DataPath = "." }.ThinKeysBatchBytes.Should().BeInRange(MiB, 24 * MiB);
     }
 }

@@ -155,7 +155,8 @@ public sealed class StoreFolder : IDisposable
         {
             DataPath = Path,
             BatchBytes = _batchBytes,
-            ThinBatchBytes = _thinBatchBytes,
+            ThinTenantsBatchBytes = _thinBatchBytes,
+            ThinKeysBatchBytes = _thinBatchBytes,
             PendingValues = _pendingValues,
             PendingHits = _pendingHits,
             Spam = _spam,

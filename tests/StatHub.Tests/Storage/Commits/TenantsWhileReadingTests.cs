@@ -74,6 +74,45 @@ public sealed class TenantsWhileReadingTests : IDisposable
         folder.Store.Counts.Count(new HitScope(Demo, HitKey.Overflow), MinuteRange.All).Hits.Should().Be(2);
     }
 
+    [Theory]
+    [InlineData(CommitStep.BatchRead)]
+    [InlineData(CommitStep.OffsetsWritten)]
+    [InlineData(CommitStep.Committed)]
+    [InlineData(CommitStep.DimensionsAdded)]
+    public void Bounds_hold_when_passes_end_early_or_fail(CommitStep step)
+    {
+        using var folder = new StoreFolder(batchBytes: 1);
+        folder.Store.Tenants.TryChange(folder.Store.Tenants.Find(Demo)! with { HitsPerDay = 15, KeyLimit = 4 }).Should().BeTrue();
+        folder.Append(string.Concat(Enumerable.Range(0, 40).Select(i => Lines.Hit(key: $"k{i % 7}") + "\n")));
+
+        for (var (batch, passes) = (0, 0); passes < 100; passes++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            folder.OnCommitStep = at =>
+            {
+                if (at != step || batch++ % 3 != 2)
+                    return;
+                cancellation.Cancel();
+                if (batch % 2 == 0)
+                    throw new IOException("broken");
+            };
+            try
+            {
+                folder.Store.Tail.Run(cancellation.Token);
+                break;
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                _read++;
+            }
+        }
+
+        _read.Should().BeGreaterThan(4);
+        folder.Ledger().Should().Equal(new Dictionary<string, long> { ["counted"] = 15, ["quota"] = 25 });
+        // Of the first 15 lines k4 to k6 have three, seven and again three.
+        folder.Store.Counts.Count(new HitScope(Demo, HitKey.Overflow), MinuteRange.All).Hits.Should().Be(6);
+    }
+
     private void FirstTime(Action change) => _folder.OnCommitStep = step =>
     {
         if (step == CommitStep.BatchRead && _read++ == 0)

@@ -201,6 +201,22 @@ public sealed class JournalTailTests : IDisposable
         long.Parse(folder.Sql("SELECT value FROM counter WHERE name = 'batch'")).Should().Be(batches);
     }
 
+    [Theory]
+    [InlineData(240, 2)]
+    [InlineData(12, 6)]
+    public void A_batch_of_keys_with_few_lines_each_is_larger_and_counted_exactly(int keys, int batches)
+    {
+        using var folder = new StoreFolder(batchBytes: 20_000, thinBatchBytes: 60_000);
+        folder.Append(string.Concat(Enumerable.Range(0, 240).Select(i => Lines.Hit(key: $"k{i % keys}", at: 1_789_990_000.5 + i) + "\n")));
+
+        folder.Store.Tail.Run(CancellationToken.None).Lines.Should().Be(240);
+
+        folder.Store.Counts.Count(new HitScope(TenantId.Parse("demo"), HitKey.Parse("k7")), MinuteRange.All).Hits.Should().Be(240 / keys);
+        folder.Hits().Should().Be(240);
+        folder.Verify().IsClean.Should().BeTrue();
+        long.Parse(folder.Sql("SELECT value FROM counter WHERE name = 'batch'")).Should().Be(batches);
+    }
+
     [Fact]
     public void What_waits_gets_less_with_each_batch_of_a_backlog()
     {

@@ -51,7 +51,7 @@ public sealed class TenantBoundsTests : IDisposable
         var bounds = new TenantBounds(_readers);
         var first = bounds.Begin();
         first.TakesHit(Demo, 0).Should().BeTrue();
-        first.TakesKey(Demo, "a"u8).Should().BeTrue();
+        first.TakesKey(Demo, [.. "a"u8]).Should().BeTrue();
         bounds.TenantsChanged();
         var second = bounds.Begin();
         _writer.Transaction(() =>
@@ -60,12 +60,12 @@ public sealed class TenantBoundsTests : IDisposable
             _writer.Sql("INSERT INTO series VALUES (2, 1, 'a', 1, 0, 0)").Run();
         });
 
-        second.TakesKey(Demo, "b"u8).Should().BeTrue();
-        second.TakesKey(Demo, "c"u8).Should().BeFalse();
+        second.TakesKey(Demo, [.. "b"u8]).Should().BeTrue();
+        second.TakesKey(Demo, [.. "c"u8]).Should().BeFalse();
         second.TakesHit(Demo, 0).Should().BeTrue();
         second.TakesHit(Demo, 0).Should().BeFalse();
         bounds.Committed(first);
-        second.TakesKey(Demo, "c"u8).Should().BeFalse();
+        second.TakesKey(Demo, [.. "c"u8]).Should().BeFalse();
         second.TakesHit(Demo, 0).Should().BeFalse();
     }
 
@@ -75,13 +75,13 @@ public sealed class TenantBoundsTests : IDisposable
         var bounds = new TenantBounds(_readers);
         var first = bounds.Begin();
         first.TakesHit(Demo, 0).Should().BeTrue();
-        first.TakesKey(Demo, "a"u8).Should().BeTrue();
+        first.TakesKey(Demo, [.. "a"u8]).Should().BeTrue();
         bounds.TenantsChanged();
         bounds.Committed(first);
 
         var second = bounds.Begin();
-        second.TakesKey(Demo, "b"u8).Should().BeTrue();
-        second.TakesKey(Demo, "c"u8).Should().BeTrue();
+        second.TakesKey(Demo, [.. "b"u8]).Should().BeTrue();
+        second.TakesKey(Demo, [.. "c"u8]).Should().BeTrue();
         second.TakesHit(Demo, 0).Should().BeTrue();
         second.TakesHit(Demo, 0).Should().BeTrue();
     }
