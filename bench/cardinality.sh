@@ -54,7 +54,7 @@ measure() { # case data-folder lines-before
   [ "$(ask /api/v1/ledger?from=2000-01-01 | jq .counted)" = $(($3 + lines)) ] || die "$1: not every line was counted"
   echo "$wall" >>"$work/$1.wall"
   echo "$cpu" >>"$work/$1.cpu"
-  peak_memory_of "$server" >>"$work/$1.memory"
+  echo "$(peak_memory_of "$server")" >>"$work/$1.memory"
   bytes_of "$2" >"$work/$1.bytes"
   printf '%-8s %7.2f s   %6.2f CPU s   %8.0f lines/s   peak %s MiB   others %.1f CPU s\n' "$1" "$wall" "$cpu" \
     "$(calc "$lines / $wall")" "$(tail -1 "$work/$1.memory")" "$(calc "$(cpu_of_machine) - $machine - $cpu" 1)"
