@@ -30,6 +30,8 @@ generate 2025-06-01 "$usual_tenants" 500 >"$work/usual.log"
 generate 2025-06-01 1 1 | with_keys >"$work/keys.log"
 generate 2025-06-02 1 1 | with_keys >"$work/known.log"
 generate 2025-06-01 "$many_tenants" 5 >"$work/tenants.log"
+# On their way to the disk they would slow the first measurements.
+sync
 distinct_keys=$((lines < many_keys ? lines : many_keys))
 
 declare -A title=(
@@ -63,6 +65,7 @@ measure() { # case data-folder lines-before
 end() { # data-folder
   stop_server
   rm -rf "$1"
+  sync
 }
 
 measure_usual() { # data-folder

@@ -25,7 +25,7 @@ internal sealed class DayWriter(Writer writer)
         {
             // A series without any day has no month either.
             var isFirst = series.Day == KnownSeries.Known.NoDay;
-            series.Day = ready.Day;
+            (series.Day, series.HasHours) = (ready.Day, false);
             if (TryInsert(series.Series, ready, batch))
             {
                 if (!isFirst)
@@ -47,13 +47,18 @@ internal sealed class DayWriter(Writer writer)
     {
         if (series.Day != part.Day)
         {
-            series.Day = part.Day;
+            (series.Day, series.HasHours) = (part.Day, false);
             if (TryInsert(part))
                 return;
         }
-        if (!TryAddToRows(part) && !TryAddToPacked(part))
+        if (!TryAdd(ref series, part))
             TryInsert(part);
     }
+
+    /// <summary>Adds to a day that has a row, first in the way that its hours were kept lately; false when it has none.</summary>
+    private bool TryAdd(ref KnownSeries.Known series, in Part part) => series.HasHours
+        ? TryAddToRows(ref series, part) || TryAddToPacked(ref series, part)
+        : TryAddToPacked(ref series, part) || TryAddToRows(ref series, part);
 
     /// <summary>Inserts a day that has no row, with its hours and month, and without dimensions and visitors; false when it has one.</summary>
     private bool TryInsert(in Part part)
@@ -81,7 +86,7 @@ internal sealed class DayWriter(Writer writer)
     }
 
     /// <summary>Adds to a day whose hours have rows; false where there is none.</summary>
-    private bool TryAddToRows(in Part part)
+    private bool TryAddToRows(ref KnownSeries.Known series, in Part part)
     {
         var value = SplitValue.Of(part.Total.Value);
         var isAdded = writer.Sql(
@@ -89,6 +94,7 @@ internal sealed class DayWriter(Writer writer)
             UPDATE day SET hits = hits + ?3, bots = bots + ?4, value_e9 = value_e9 + ?5, value_rest = value_rest + ?6
             WHERE series = ?1 AND day = ?2 AND hours IS NULL
             """).Run(part.Series, part.Day, part.Total.Hits, part.Total.Bots, value.E9, value.Rest) > 0;
+        series.HasHours = isAdded;
         if (!isAdded)
             return false;
         foreach (var (hour, minutes) in part.Hours)
@@ -98,7 +104,7 @@ internal sealed class DayWriter(Writer writer)
     }
 
     /// <summary>Adds to a day whose hours are packed, and gives them rows where it has too many hits then; false where there is none.</summary>
-    private bool TryAddToPacked(in Part part)
+    private bool TryAddToPacked(ref KnownSeries.Known series, in Part part)
     {
         KeyValuePair<int, MinuteSums>[] hours;
         // What their numbers of visitors are from, where they get rows.
@@ -113,6 +119,7 @@ internal sealed class DayWriter(Writer writer)
         var value = SplitValue.Of(part.Total.Value);
         writer.Sql("UPDATE day SET hits = hits + ?3, bots = bots + ?4, value_e9 = value_e9 + ?5, value_rest = value_rest + ?6, hours = ?7 WHERE series = ?1 AND day = ?2")
             .Run(part.Series, part.Day, part.Total.Hits, part.Total.Bots, value.E9, value.Rest, unpacked is null ? PackedHours.Write(hours) : null);
+        series.HasHours = unpacked is not null;
         if (unpacked is not null)
             InsertHours(part.Series, hours, unpacked);
         AddToMonth(part.Series, part.Day, part.Total, 0, hasHours: unpacked is not null);

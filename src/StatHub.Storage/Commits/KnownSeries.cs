@@ -19,7 +19,8 @@ internal sealed class KnownSeries
     /// <summary>What is known of a series.</summary>
     /// <param name="Series">Its number.</param>
     /// <param name="Day">A day that it had a row of lately, <see cref="UnknownDay"/> or <see cref="NoDay"/>; one that is not known is tried as a new one first.</param>
-    public record struct Known(long Series, int Day)
+    /// <param name="HasHours">Whether the hours of that day had rows lately; otherwise they are looked for in its own row first.</param>
+    public record struct Known(long Series, int Day, bool HasHours = false)
     {
         /// <summary>Which days it has is not known.</summary>
         public const int UnknownDay = -1;

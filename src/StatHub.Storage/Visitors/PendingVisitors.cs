@@ -5,13 +5,14 @@ namespace StatHub.Storage.Visitors;
 /// <summary>Visitors by series and hour that are not in the database yet, those of a tenant as a whole besides those of its keys.</summary>
 internal sealed class PendingVisitors
 {
-    private readonly Dictionary<long, SortedDictionary<int, HyperLogLog>> _series = [];
+    // Nearly all have few hours, and those come nearly in order.
+    private readonly Dictionary<long, SortedList<int, HyperLogLog>> _series = [];
 
     /// <summary>About how much memory the sketches take, in bytes.</summary>
     public long MemoryBytes { get; private set; }
 
     /// <summary>Everything, by series.</summary>
-    public IReadOnlyDictionary<long, SortedDictionary<int, HyperLogLog>> Series => _series;
+    public IReadOnlyDictionary<long, SortedList<int, HyperLogLog>> Series => _series;
 
     /// <summary>The sketch of a series and hour, to be added to here.</summary>
     public HyperLogLog Of(long series, int hour)
