@@ -225,7 +225,7 @@ public sealed class JournalTail
 
     /// <summary>
     /// What a batch was made of lives as long as a commit takes, which is long enough to be taken for lasting. Collected now, when the next
-    /// batch is hardly more than its lines, it does not get old. What does get old, sums that waited and were written, goes when it is much.
+    /// batch is hardly more than its lines, it does not get old. What does get old, sums that waited and were written, goes when much is left behind that.
     /// </summary>
     private void Collect()
     {
