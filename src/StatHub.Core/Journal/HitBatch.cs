@@ -34,7 +34,7 @@ public sealed class HitBatch : IDisposable
     /// <summary>How many lines have an outcome.</summary>
     public long Lines { get; private set; }
 
-    /// <summary>Gives the memory of its raw lines back.</summary>
+    /// <summary>Gives the memory of its raw lines and hits back.</summary>
     public void Dispose()
     {
         _lines.Dispose();
@@ -136,8 +136,6 @@ public sealed class TenantBatch
         return _keys.Dictionary[bytes] = new KeySums();
     }
 
-    private bool IsRefused(ReadOnlySpan<byte> key) => _refusedKeys is not null && _refusedKeys.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(key);
-
     internal RawLines Day(long unixMilliseconds)
     {
         var day = UtcDay.OfMilliseconds(unixMilliseconds);
@@ -148,6 +146,8 @@ public sealed class TenantBatch
         (_lastDay, _lastDayNumber) = (lines, day);
         return lines;
     }
+
+    private bool IsRefused(ReadOnlySpan<byte> key) => _refusedKeys is not null && _refusedKeys.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(key);
 }
 
 /// <summary>A refused line, as it stands in the journal.</summary>

@@ -64,6 +64,7 @@ public sealed class JournalTail
     private JournalPass RunOnce(CancellationToken cancellationToken)
     {
         _committer.Load();
+        // What an interrupted pass did not tell is asked for again.
         _settled = null;
         _committer.Bounds.BeginPass();
         var pass = new JournalPass(_time.GetUtcNow(), _folder.Scan());

@@ -77,9 +77,7 @@ internal static class GzipMember
         return member;
     }
 
-    private static int Gap(ReadOnlySpan<byte> extra) => extra.Length <= MostExtraBytes
-        ? 2 + SubfieldHeaderBytes + extra.Length
-        : throw new ArgumentException($"An extra field holds at most {MostExtraBytes} bytes.", nameof(extra));
+    private static int Gap(ReadOnlySpan<byte> extra) => 2 + SubfieldHeaderBytes + extra.Length;
 
     /// <summary>
     /// Compresses content so that members can be joined to one stream without compressing them again: the deflate data ends at a whole byte with a
@@ -158,6 +156,8 @@ internal static class GzipMember
 
     private static void WriteExtra(Span<byte> member, ReadOnlySpan<byte> extra)
     {
+        if (extra.Length > MostExtraBytes)
+            throw new ArgumentException($"An extra field holds at most {MostExtraBytes} bytes.", nameof(extra));
         member[FlagsAt] |= HasExtra;
         var field = member[HeaderBytes..];
         BinaryPrimitives.WriteUInt16LittleEndian(field, (ushort)(extra.Length + SubfieldHeaderBytes));
