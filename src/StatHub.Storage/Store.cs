@@ -159,7 +159,7 @@ public sealed class Store : IDisposable
         var dataLock = DataLock.Take(options.DataPath);
         // They open the database when they are first asked.
         var damage = new DatabaseDamage(options.DataPath, DatabaseFile.Hits);
-        var (writer, readers) = (new Writer(options.DataPath, DatabaseFile.Hits, damage), new ReadPool(options.DataPath, DatabaseFile.Hits, damage));
+        var (writer, readers) = (new Writer(options.DataPath, DatabaseFile.Hits, damage, options.OnMigrationStep), new ReadPool(options.DataPath, DatabaseFile.Hits, damage));
         SqliteStats? stats = null;
         SqliteAlerts? alerts = null;
         IdempotencyKeys? keys = null;

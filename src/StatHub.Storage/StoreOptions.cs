@@ -13,6 +13,7 @@ using StatHub.Storage.Rebuild;
 using StatHub.Storage.Recovery;
 using StatHub.Storage.Retention;
 using StatHub.Storage.Rollups;
+using StatHub.Storage.Sqlite;
 using StatHub.Storage.Stats;
 
 namespace StatHub.Storage;
@@ -79,6 +80,9 @@ public sealed record StoreOptions
 
     /// <summary>Called at each step of making a lost database again, likewise.</summary>
     public Action<RecoveryStep>? OnRecoveryStep { get; init; }
+
+    /// <summary>Called at each step of bringing the database up to date, likewise.</summary>
+    public Action<MigrationStep>? OnMigrationStep { get; init; }
 
     /// <summary>Called at each step of a retention, likewise.</summary>
     public Action<RetentionStep>? OnRetentionStep { get; init; }

@@ -14,6 +14,7 @@ using StatHub.Storage.Stats;
 //   stathub-crash DATA compact                compact everything that there is
 //   stathub-crash DATA kill-rebuild STEP N     likewise, at a step of a rebuild, or of the compactions within
 //   stathub-crash DATA kill-recovery STEP N    likewise, at a step of making a lost database again
+//   stathub-crash DATA kill-migration STEP N   likewise, at a step of bringing the database up to date
 //   stathub-crash DATA copy                   copy the database
 //   stathub-crash DATA rebuild                rebuild everything with another list of bots
 //   stathub-crash DATA kill-retention STEP N   likewise, at a step of a retention
@@ -30,7 +31,7 @@ var data = args[0];
 var steps = 0;
 var killAt = args[1] == "kill" ? Enum.Parse<CommitStep>(args[2]) : (CommitStep?)null;
 var killTime = args[1].StartsWith("kill", StringComparison.Ordinal) ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0;
-var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" or "kill-recovery" or "kill-retention" or "kill-backup" or "kill-letting-go" or "kill-stats" ? args[2] : "";
+var killAtOther = args[1] is "kill-compaction" or "kill-rebuild" or "kill-recovery" or "kill-migration" or "kill-retention" or "kill-backup" or "kill-letting-go" or "kill-stats" ? args[2] : "";
 var options = new StoreOptions
 {
     DataPath = data,
@@ -42,6 +43,7 @@ var options = new StoreOptions
     OnCompactionStep = step => KillAt(step.ToString() == killAtOther),
     OnRebuildStep = step => KillAt(step.ToString() == killAtOther),
     OnRecoveryStep = step => KillAt(step.ToString() == killAtOther),
+    OnMigrationStep = step => KillAt(step.ToString() == killAtOther),
     OnRetentionStep = step => KillAt(step.ToString() == killAtOther),
     Stats = new StatsSettings { UnwrittenRows = 40, OnStep = step => KillAt(step.ToString() == killAtOther) },
 };

@@ -10,15 +10,18 @@ internal static class Database
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The connection for all writes and checkpoints; brings the schema up to date.</summary>
+    /// <param name="folder">The folder of the file.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="onStep">Called at each step of bringing it up to date.</param>
     /// <exception cref="StoreException">The file is of a newer version, or no database.</exception>
-    public static SqliteConnection OpenWriter(string folder, DatabaseFile file)
+    public static SqliteConnection OpenWriter(string folder, DatabaseFile file, Action<MigrationStep>? onStep = null)
     {
         var connection = OpenFile(Path.Combine(folder, file.Name), SqliteOpenMode.ReadWriteCreate);
         try
         {
             // What 16 MiB of pages do not hold is in the kernel's cache: with four times as many an ingest of new keys was no faster.
             Execute(connection, $"PRAGMA page_size = {file.PageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = {file.CheckpointPages};");
-            Migrate(connection, file);
+            Migrate(connection, file, onStep ?? (_ => { }));
             return connection;
         }
         catch
@@ -58,7 +61,7 @@ internal static class Database
     public static NewerDatabaseException IsNewer(int version, DatabaseFile file) => new(
         $"{file.Name} has schema version {version}, this StatHub knows versions up to {file.Versions.Count}. Use the newer StatHub that wrote it.");
 
-    private static void Migrate(SqliteConnection connection, DatabaseFile file)
+    private static void Migrate(SqliteConnection connection, DatabaseFile file, Action<MigrationStep> onStep)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
@@ -67,7 +70,14 @@ internal static class Database
             throw IsNewer(version, file);
         for (; version < file.Versions.Count; version++)
         {
-            Execute(connection, $"BEGIN IMMEDIATE; {file.Versions[version]} PRAGMA user_version = {version + 1}; COMMIT;");
+            Execute(connection, "BEGIN IMMEDIATE");
+            onStep(MigrationStep.Begun);
+            Execute(connection, file.Versions[version]);
+            onStep(MigrationStep.TablesChanged);
+            Execute(connection, $"PRAGMA user_version = {version + 1}");
+            onStep(MigrationStep.VersionSet);
+            Execute(connection, "COMMIT");
+            onStep(MigrationStep.Committed);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace StatHub.Storage.Sqlite;
 /// The one connection that writes and checkpoints. After a failed transaction the connection is given up and opened
 /// anew: what counts is what the file says then.
 /// </summary>
-internal sealed class Writer(string folder, DatabaseFile file, DatabaseDamage? damage = null) : IDisposable
+internal sealed class Writer(string folder, DatabaseFile file, DatabaseDamage? damage = null, Action<MigrationStep>? onMigrationStep = null) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Statement> _statements = [];
@@ -89,7 +89,7 @@ internal sealed class Writer(string folder, DatabaseFile file, DatabaseDamage? d
     {
         if (_connection is not null)
             return;
-        _connection = Database.OpenWriter(folder, file);
+        _connection = Database.OpenWriter(folder, file, onMigrationStep);
         Generation++;
     }
 
