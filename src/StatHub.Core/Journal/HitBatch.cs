@@ -124,11 +124,10 @@ public sealed class TenantBatch
     {
         if (_keys.TryGetValue(key, out var sums))
             return sums;
-        var bytes = IsRefused(key) ? null : key.ToArray();
-        if (bytes is null || !bounds.TakesKey(Tenant, bytes))
+        var bytes = key.ToArray();
+        if (_refusedKeys?.Contains(bytes) == true || !bounds.TakesKey(Tenant, bytes))
         {
-            if (bytes is not null)
-                (_refusedKeys ??= new HashSet<byte[]>(BytesComparer.Instance)).Add(bytes);
+            (_refusedKeys ??= new HashSet<byte[]>(BytesComparer.Instance)).Add(bytes);
             key = bytes = HitKey.OverflowUtf8.ToArray();
             if (_keys.TryGetValue(key, out sums))
                 return sums;
@@ -146,8 +145,6 @@ public sealed class TenantBatch
         (_lastDay, _lastDayNumber) = (lines, day);
         return lines;
     }
-
-    private bool IsRefused(ReadOnlySpan<byte> key) => _refusedKeys is not null && _refusedKeys.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(key);
 }
 
 /// <summary>A refused line, as it stands in the journal.</summary>

@@ -7,9 +7,6 @@ namespace StatHub.EndToEnd.Crash;
 /// <summary>Kills at every step of a commit, a recovery and a backup. Classes run beside each other.</summary>
 public class CommitCrashTests
 {
-    // 128 + SIGKILL, as .NET reports it.
-    private const int Killed = 137;
-
     public static TheoryData<CommitStep> Steps => [.. Enum.GetValues<CommitStep>()];
 
     [Theory]
@@ -25,7 +22,7 @@ public class CommitCrashTests
             folder.Append(50, random);
             // Journal files are removed once a pass; everything else happens once a batch.
             var (exitCode, output) = await folder.RunAsync("kill", step.ToString(), step == CommitStep.JournalFileRemoved ? "1" : $"{time}");
-            exitCode.Should().Be(Killed, output);
+            exitCode.Should().Be(CrashFolder.Killed, output);
         }
         await folder.DrainAndCompareAsync();
     }
@@ -73,7 +70,7 @@ public class CommitCrashTests
             await folder.RunAsync("drain");
             folder.LoseDatabase(isDamaged: hasCopy);
             var (exitCode, output) = await folder.RunAsync("kill-recovery", step.ToString(), "1");
-            exitCode.Should().Be(Killed, output);
+            exitCode.Should().Be(CrashFolder.Killed, output);
             folder.Append(50, random);
             await folder.DrainAndCompareAsync();
         }
@@ -100,7 +97,7 @@ public class CommitCrashTests
             await folder.RunAsync("drain");
             folder.Append(900, random);
             var (exitCode, output) = await folder.RunAsync("kill-backup", step.ToString(), "1");
-            exitCode.Should().Be(Killed, output);
+            exitCode.Should().Be(CrashFolder.Killed, output);
             Directory.GetDirectories(backups).Count(backup => !backup.EndsWith(".tmp", StringComparison.Ordinal)).Should().BePositive("an older one goes when a new one is whole");
             await folder.DrainAndCompareAsync();
             (exitCode, output) = await folder.RunAsync("backup");

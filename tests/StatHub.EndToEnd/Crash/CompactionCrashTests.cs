@@ -6,9 +6,6 @@ namespace StatHub.EndToEnd.Crash;
 /// <summary>Kills at every step of what makes files of days and lets go of them. Classes run beside each other.</summary>
 public class CompactionCrashTests
 {
-    // 128 + SIGKILL, as .NET reports it.
-    private const int Killed = 137;
-
     public static TheoryData<CompactionStep> CompactionSteps => [.. Enum.GetValues<CompactionStep>()];
 
     [Theory]
@@ -26,7 +23,7 @@ public class CompactionCrashTests
             folder.Append(900, random);
             await folder.RunAsync("drain");
             var (exitCode, output) = await folder.RunAsync("kill-compaction", step.ToString(), "1");
-            exitCode.Should().Be(Killed, output);
+            exitCode.Should().Be(CrashFolder.Killed, output);
             folder.Append(50, random);
             await folder.DrainAndCompareAsync();
         }
@@ -49,7 +46,7 @@ public class CompactionCrashTests
             await folder.RunAsync("drain");
             // From the second crash on there is a file before, with what went with the first.
             var (exitCode, output) = await folder.RunAsync("kill-retention", step.ToString(), "1");
-            exitCode.Should().Be(Killed, output);
+            exitCode.Should().Be(CrashFolder.Killed, output);
             folder.Append(50, random);
             await folder.DrainAndCompareSumsAsync();
         }
@@ -71,7 +68,7 @@ public class CompactionCrashTests
             folder.Append(400, random);
             await folder.RunAsync("drain");
             var (exitCode, output) = await folder.RunAsync("kill-letting-go", step.ToString(), "1");
-            exitCode.Should().Be(Killed, output);
+            exitCode.Should().Be(CrashFolder.Killed, output);
             folder.Append(50, random);
             await folder.DrainAndCompareLedgerAsync();
         }

@@ -15,6 +15,9 @@ namespace StatHub.EndToEnd.Crash;
 /// <summary>A data folder whose ingest runs in another process, and what its journal holds in all: the oracle.</summary>
 public sealed class CrashFolder : IDisposable
 {
+    /// <summary>The exit code of who was killed: 128 + SIGKILL, as .NET reports it.</summary>
+    public const int Killed = 137;
+
     private readonly List<string> _keys = [];
     private int _cuts;
 

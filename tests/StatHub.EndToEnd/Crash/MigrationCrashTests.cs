@@ -11,9 +11,6 @@ namespace StatHub.EndToEnd.Crash;
 /// <summary>Kills at every step that brings a database of an earlier version up to date.</summary>
 public class MigrationCrashTests
 {
-    // 128 + SIGKILL, as .NET reports it.
-    private const int Killed = 137;
-
     public static TheoryData<int, MigrationStep> Steps
     {
         get
@@ -45,7 +42,7 @@ public class MigrationCrashTests
             var (exitCode, output) = await killed.RunAsync("kill-migration", step.ToString(), (step == MigrationStep.Committed ? 1 : kills + 1).ToString(CultureInfo.InvariantCulture));
             if (exitCode == 0)
                 break;
-            exitCode.Should().Be(Killed, output);
+            exitCode.Should().Be(CrashFolder.Killed, output);
             kills++;
         }
 

@@ -6,9 +6,6 @@ namespace StatHub.EndToEnd.Crash;
 /// <summary>Kills at every step of a rebuild. Classes run beside each other.</summary>
 public class RebuildCrashTests
 {
-    // 128 + SIGKILL, as .NET reports it.
-    private const int Killed = 137;
-
     // Those of a compaction that a rebuild goes through too, and its own.
     public static TheoryData<string> RebuildSteps =>
     [
@@ -29,7 +26,7 @@ public class RebuildCrashTests
             folder.Append(900, random);
             await folder.RunAsync("drain");
             var (exitCode, output) = await folder.RunAsync("kill-rebuild", step, "1");
-            exitCode.Should().Be(Killed, output);
+            exitCode.Should().Be(CrashFolder.Killed, output);
             folder.Append(50, random);
             await folder.DrainAndCompareAsync();
         }
